@@ -1,0 +1,90 @@
+"""What a screen needs to know of a bed or the site besides its readings: plain data, made on demand."""
+
+from enum import StrEnum
+
+import msgspec
+
+from alerts.event import AlarmEvent
+from devices.reading import Origin
+
+
+class Phase(StrEnum):
+    """Where a bed is in a session (alarm rules, section 1)."""
+
+    EMPTY = "EMPTY"
+    SETUP = "SETUP"
+    BASELINE = "BASELINE"
+    DOSING = "DOSING"
+    PEAK = "PEAK"
+    RECOVERY = "RECOVERY"
+    READY = "READY"
+    STANDBY = "STANDBY"
+    DISCHARGED = "DISCHARGED"
+    ABORTED = "ABORTED"
+
+
+class BaselineStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """What the patient is compared with; None where not measured."""
+
+    systolic: float | None = None
+    diastolic: float | None = None
+    heart_rate: float | None = None
+    spo2: float | None = None
+
+
+class CheckStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """An open BP-CHECK: repeat the cuff reading, from when, until when, and why."""
+
+    condition: str
+    due_from: float
+    due_until: float
+    text: str
+
+
+class SessionStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The session of a bed; instants on the service's timeline."""
+
+    id: str
+    protocol: str
+    visit: str
+    initials: str
+    origin: Origin
+    began_at: float
+    dose_at: float | None = None
+    infusion_end_at: float | None = None
+    baseline: BaselineStatus | None = None
+    gate: str | None = None  # why the dose needs an override (BP-GATE), else None
+    next_cuff_at: float | None = None
+    check: CheckStatus | None = None
+
+
+class StandingAlarm(msgspec.Struct, frozen=True, kw_only=True):
+    """An occurrence that stands: its latest event, and what its signal is doing."""
+
+    event: AlarmEvent
+    onset_at: float
+    audible: bool
+    paused_until: float | None = None
+    worst: float | None = None
+
+
+class PendingMark(msgspec.Struct, frozen=True, kw_only=True):
+    """A condition whose delay is running: shown as a mark, not as an alarm."""
+
+    condition: str
+    since: float
+    announced_at: float
+    text: str
+
+
+class BedStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """A bed as the engine sees it."""
+
+    bed: str
+    phase: Phase
+    session: SessionStatus | None
+    alarms: tuple[StandingAlarm, ...] = ()
+    pending: tuple[PendingMark, ...] = ()
+    pause_until: float | None = None
+    not_ready: tuple[str, ...] = ()  # devices without data while no session is open
+    seq: int = 0

@@ -1,0 +1,1 @@
+"""The service: wires drivers, engine, store, screens and pagers together."""

@@ -1,0 +1,1 @@
+"""The InfluxDB sink: a cursor over the store."""

@@ -1,0 +1,1 @@
+"""The durable record: one SQLite file, one writer thread."""

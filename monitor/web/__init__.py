@@ -1,0 +1,1 @@
+"""What staff see and do over HTTP and WebSocket."""
