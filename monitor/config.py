@@ -1,0 +1,200 @@
+"""config.toml as types: what a clinic writes down, validated whole, all mistakes at once.
+
+Each table of the file is a class here; `load_config` reads it and raises ConfigError. Secrets never
+stand in the text: they come from files or the environment.
+"""
+
+import json
+import tomllib
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+
+from devices.reading import Origin
+from monitor.mistakes import ConfigError, mistakes_of
+
+Identifier = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$"),
+]
+Address = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$")]
+Port = Annotated[int, Field(ge=0, le=65535)]
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Table(BaseModel):
+    """A table of config.toml: unknown keys and numbers that are none are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
+
+
+class Site(Table):
+    """Who we are, where the record lies, which alarm profile is signed."""
+
+    id: Identifier
+    label: str = ""
+    station: str = "Nursing station"
+    data: str = "data"
+    profile: str = "default"
+    origin: Literal["real", "test"] = "real"
+
+
+class Web(Table):
+    """Where staff open the dashboard."""
+
+    host: Literal["127.0.0.1", "::1", "localhost"] = "127.0.0.1"
+    port: Port = 8000
+    allowed_hosts: list[str] = []
+
+
+class Bluetooth(Table):
+    """The BlueZ adapter that reads Bluetooth LE devices; None takes the default one."""
+
+    enabled: bool = True
+    adapter: str | None = None
+
+
+class Mapping(Table):
+    """How a foreign device's topic and JSON become readings."""
+
+    topic: str
+    metric: str
+    pointer: str
+    device: Identifier | None = None
+    unit: str | None = None
+    scale: float = 1.0
+    absent: list[float | int | str | bool] = []
+    time_pointer: str | None = None
+
+
+class Mqtt(Table):
+    """The broker that bedside monitors and nausea buttons publish to."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: Port = 1883
+    username: str | None = None
+    password_file: str | None = None
+    ca_file: str | None = None
+    keepalive_s: Seconds = 10.0
+    mapping: list[Mapping] = []
+
+
+class Influx(Table):
+    """One InfluxDB that receives a copy of the record."""
+
+    enabled: bool = False
+    url: str = "http://127.0.0.1:8086"
+    api: Literal["v1", "v2"] = "v1"
+    database: str = "kat"
+    org: str = ""
+    username: str | None = None
+    token_file: str | None = None
+
+
+class Pager(Table):
+    """Where on-call pages go: a file or an environment variable with Apprise URLs, one a line."""
+
+    urls_file: str | None = None
+    urls_env: str | None = None
+    medium_after_s: Seconds = 30.0
+
+
+class Device(Table):
+    """One bedside device of a bed."""
+
+    id: Identifier
+    kind: Literal["cuff", "oximeter", "strap", "monitor", "button"]
+    address: Address | None = None
+    model: str | None = None
+    required: bool = False
+    metrics: list[str] | None = None
+    period_s: Seconds | None = None
+
+    @model_validator(mode="after")
+    def _has_one_way_in(self) -> Self:
+        by_radio = self.kind in {"cuff", "oximeter", "strap"}
+        if self.kind in {"monitor", "button"} and self.address is not None:
+            raise ValueError(f"a {self.kind} speaks MQTT; take the address away")
+        if by_radio and self.address is None and self.model is not None:
+            raise ValueError("a Bluetooth device has an address; add it or take the model away")
+        return self
+
+
+class Bed(Table):
+    """One bed (a room) and its devices."""
+
+    id: Identifier
+    label: str = ""
+    device: list[Device] = []
+
+
+class Config(Table):
+    """The whole of config.toml."""
+
+    site: Site
+    web: Web = Web()
+    bluetooth: Bluetooth = Bluetooth()
+    mqtt: Mqtt = Mqtt()
+    influx: Influx = Influx()
+    pager: Pager = Pager()
+    bed: Annotated[list[Bed], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> Self:
+        beds = [bed.id for bed in self.bed]
+        devices = [device.id for bed in self.bed for device in bed.device]
+        radios = [d.address.upper() for bed in self.bed for d in bed.device if d.address]
+        for what, names in (("bed id", beds), ("device id", devices), ("address", radios)):
+            doubled = sorted({name for name in names if names.count(name) > 1})
+            if doubled:
+                raise ValueError(f"each {what} may stand once; twice: {', '.join(doubled)}")
+        return self
+
+    @property
+    def origin(self) -> Origin:
+        """The origin of every reading of this service's devices."""
+        return Origin(self.site.origin)
+
+
+def load_config(path: Path) -> Config:
+    """The configuration of a file; ConfigError lists every mistake in it."""
+    try:
+        with path.open("rb") as file:
+            raw = tomllib.load(file)
+    except FileNotFoundError:
+        raise ConfigError.one(
+            path, "", None, "there is no such file; name one with --config"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError.one(path, "", None, f"this is not TOML: {error}") from None
+    return parse_config(raw, path)
+
+
+def parse_config(raw: dict[str, object], path: Path) -> Config:
+    """The configuration of a parsed file; `path` is only named in mistakes."""
+    try:
+        return Config.model_validate_json(json.dumps(raw, default=_iso_text), strict=True)
+    except ValidationError as error:
+        raise ConfigError(mistakes_of(error, path)) from None
+
+
+def read_secret(path: str | None) -> str | None:
+    """The text of a secret's file without its line end; None where none is named."""
+    return None if path is None else Path(path).read_text(encoding="utf-8").strip()
+
+
+def _iso_text(value: object) -> str:
+    """TOML has dates and JSON has none: keep them as the text they were."""
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    raise TypeError(f"config.toml cannot hold a {type(value).__name__}")

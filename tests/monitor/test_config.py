@@ -1,0 +1,108 @@
+"""config.toml: the example is valid, documented and complete; mistakes are listed all at once."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from devices.reading import Origin
+from monitor.config import Config, load_config, parse_config
+from monitor.mistakes import ConfigError
+
+EXAMPLE = Path(__file__).parents[2] / "config.toml"
+
+
+def test_the_example_is_a_valid_three_bed_clinic() -> None:
+    config = load_config(EXAMPLE)
+    assert [bed.id for bed in config.bed] == ["room-1", "room-2", "room-3"]
+    assert config.origin is Origin.REAL
+
+
+def test_every_key_there_is_stands_in_the_example() -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    missing = [key for key in _keys(Config) if f"{key} = " not in text]
+    assert missing == []
+
+
+def test_every_commented_key_of_the_example_is_a_key_there_is() -> None:
+    lines = [
+        line.removeprefix("# ")
+        for line in EXAMPLE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("# ") and " = " in line
+    ]
+    known = set(_keys(Config))
+    assert [line for line in lines if line.split(" = ")[0] not in known] == []
+
+
+def test_all_mistakes_are_listed_at_once_with_file_key_and_value() -> None:
+    raw: dict[str, Any] = {
+        "site": {"id": "two words", "colour": 1},
+        "web": {"port": "eighty"},
+        "bed": [{"id": "a"}, {"id": "b", "device": [{"id": "x", "kind": "toaster"}]}],
+    }
+    with pytest.raises(ConfigError) as caught:
+        parse_config(raw, Path("clinic.toml"))
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 4
+    assert all(line.startswith("clinic.toml: ") for line in lines)
+    assert any("site.id = 'two words'" in line for line in lines)
+    assert any("site.colour" in line and "no such key" in line for line in lines)
+    assert any("web.port = 'eighty'" in line for line in lines)
+    assert any("bed[2].device[1].kind = 'toaster'" in line and "'cuff'" in line for line in lines)
+
+
+@pytest.mark.parametrize("number", ["nan", "inf"])
+def test_a_number_that_is_none_is_a_mistake(number: str) -> None:
+    raw = tomllib.loads(f'[site]\nid="x"\n[pager]\nmedium_after_s={number}\n[[bed]]\nid="a"')
+    with pytest.raises(ConfigError, match="medium_after_s"):
+        parse_config(raw, Path("clinic.toml"))
+
+
+@pytest.mark.parametrize(
+    ("beds", "what"),
+    [
+        ([{"id": "a"}, {"id": "a"}], "bed id"),
+        (
+            [
+                {"id": "a", "device": [{"id": "d", "kind": "button"}]},
+                {"id": "b", "device": [{"id": "d", "kind": "button"}]},
+            ],
+            "device id",
+        ),
+        (
+            [
+                {
+                    "id": "a",
+                    "device": [
+                        {"id": "x", "kind": "cuff", "address": "00:00:00:00:00:0a"},
+                        {"id": "y", "kind": "cuff", "address": "00:00:00:00:00:0A"},
+                    ],
+                }
+            ],
+            "address",
+        ),
+    ],
+)
+def test_a_name_stands_for_one_thing_only(beds: list[dict[str, Any]], what: str) -> None:
+    with pytest.raises(ConfigError, match=what):
+        parse_config({"site": {"id": "x"}, "bed": beds}, Path("clinic.toml"))
+
+
+def test_a_missing_file_and_broken_toml_say_so(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such file"):
+        load_config(tmp_path / "absent.toml")
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[site", encoding="utf-8")
+    with pytest.raises(ConfigError, match="not TOML"):
+        load_config(broken)
+
+
+def _keys(table: type[BaseModel]) -> list[str]:
+    keys: list[str] = []
+    for name, field in table.model_fields.items():
+        inner = [field.annotation, *get_args(field.annotation)]
+        tables = [t for t in inner if isinstance(t, type) and issubclass(t, BaseModel)]
+        keys.extend(_keys(tables[0]) if tables else [name])
+    return keys
