@@ -1,0 +1,72 @@
+"""The seam between the web and the service: everything HTTP and /ws may ask for or order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import msgspec
+
+from alerts.command import Command
+from alerts.event import AlarmEvent
+from alerts.status import BedStatus
+from devices.reading import Origin, Reading
+
+if TYPE_CHECKING:
+    from monitor.store.reader import Reader
+
+T = TypeVar("T")
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of the service: does it work, is the service useless without it, and why not."""
+
+    up: bool
+    essential: bool = False
+    detail: str = ""
+
+
+class Desk(Protocol):
+    """What the service offers to those who sit at a screen. Instants are timeline seconds."""
+
+    site: str
+    origin: Origin
+    speed: float
+    station: str
+
+    def now(self) -> float:
+        """Seconds on the service's timeline."""
+        ...
+
+    def bed_names(self) -> Sequence[str]:
+        """Every configured bed, in the order of the configuration."""
+        ...
+
+    def status(self, bed: str) -> BedStatus:
+        """The bed as its engine sees it now. KeyError for an unknown bed."""
+        ...
+
+    async def command(self, bed: str | None, command: Command) -> list[AlarmEvent]:
+        """Carry out a command (bed None: of the site); it is durable when this returns.
+
+        Raises Refused, and then nothing has changed.
+        """
+        ...
+
+    async def observe_staff(self, reading: Reading) -> list[AlarmEvent]:
+        """Take in what a person entered (Cuff, Sample, Report); durable when this returns."""
+        ...
+
+    def bed_of_occurrence(self, occurrence: str) -> str | None:
+        """The bed an occurrence belongs to; None for the site's own and for unknown ones."""
+        ...
+
+    def bed_of_session(self, session: str) -> str | None:
+        """The bed where this session is open; None if it is not open anywhere."""
+        ...
+
+    async def read(self, query: "Callable[[Reader], T]") -> T:
+        """The result of a query of the store, run in a thread."""
+        ...
+
+    def health(self) -> Mapping[str, Part]:
+        """The service's parts by name: store, influx, pager, broker, radio, engine."""
+        ...
