@@ -1,0 +1,83 @@
+"""The house's plain data as outward JSON: the same keys, instants as ISO 8601 text.
+
+Replay lines, HTTP, /ws and MQTT all speak the shapes made here (docs/schemas).
+"""
+
+from typing import Any
+
+import msgspec
+
+from alerts.event import AlarmEvent
+from alerts.status import BedStatus, PendingMark, SessionStatus, StandingAlarm
+from monitor.times import iso
+
+Json = dict[str, Any]
+
+# Fields that hold an instant of the service's timeline, in every type that leaves the house.
+INSTANTS = frozenset(
+    {
+        "announced_at",
+        "at",
+        "began_at",
+        "device_time",
+        "dose_at",
+        "due_from",
+        "due_until",
+        "infusion_end_at",
+        "last_value_at",
+        "next_cuff_at",
+        "onset_at",
+        "pause_until",
+        "paused_until",
+        "since",
+    }
+)
+
+
+def event_json(event: AlarmEvent) -> Json:
+    """An alarm event as contract and docs/schemas/alarm_event.json have it."""
+    return outward(event)
+
+
+def standing_json(alarm: StandingAlarm) -> Json:
+    """A standing alarm: its latest event under "event", and what its signal is doing."""
+    return outward(alarm)
+
+
+def pending_json(mark: PendingMark) -> Json:
+    """A condition whose delay is running."""
+    return outward(mark)
+
+
+def session_json(session: SessionStatus) -> Json:
+    """The session of a bed."""
+    return outward(session)
+
+
+def status_json(status: BedStatus) -> Json:
+    """A bed as its engine sees it."""
+    return outward(status)
+
+
+def outward(struct: msgspec.Struct) -> Json:
+    """Any of our structs as JSON-ready builtins; free-form dicts inside are left as they are."""
+    out: Json = {}
+    tag_field = struct.__struct_config__.tag_field
+    if tag_field is not None:
+        out[tag_field] = struct.__struct_config__.tag
+    for name in struct.__struct_fields__:
+        value = getattr(struct, name)
+        out[name] = iso(value) if name in INSTANTS and _is_number(value) else _plain(value)
+    return out
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        return outward(value)
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]  # pyright: ignore[reportUnknownVariableType] - any
+    return value
