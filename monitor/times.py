@@ -1,20 +1,20 @@
-"""Instants of the service's timeline as text, and back: ISO 8601 UTC with milliseconds."""
+"""Instants for humans and machines outside: ISO 8601 UTC with milliseconds, and back."""
 
 from datetime import UTC, datetime
 
 
 def iso(at: float) -> str:
-    """Timeline seconds as "2026-11-23T09:30:00.250Z", rounded to the millisecond."""
-    moment = datetime.fromtimestamp(round(at * 1000) / 1000, UTC)
-    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    """`at` (epoch seconds) as `2026-11-23T09:30:00.250Z`, rounded to the nearest millisecond.
+
+    Raises ValueError or OverflowError for what no calendar date can say (NaN, year 10000).
+    """
+    seconds, ms = divmod(round(at * 1000), 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"
 
 
 def parse_iso(text: str) -> float:
-    """Timeline seconds of an ISO 8601 instant; ValueError says what is wrong with it."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is no time; write it like 2026-11-23T09:30:00.250Z") from None
+    """Epoch seconds of an ISO 8601 instant with `Z` or an offset; ValueError says what is wrong."""
+    moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no time zone; end it with Z for UTC")
+        raise ValueError(f"{text!r} names no time zone: end it with Z or an offset like +02:00")
     return moment.timestamp()
