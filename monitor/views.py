@@ -80,7 +80,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, tag="frame", tag_field="k
     """What changed since the frame before: 5 a second, an empty one is a heartbeat.
 
     `beds` maps bed to the changed keys of its BedView: `readings` is merged by metric, every other
-    key replaces the old one. `events` are alarm events in order, none ever dropped.
+    key replaces the old one. `events` are alarm events in order, none ever dropped. `since` is the
+    `seq` of the message this one builds on: another number there means to connect anew.
     """
 
     seq: int
@@ -88,3 +89,4 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, tag="frame", tag_field="k
     beds: dict[str, Json]
     events: list[Json]
     site_alarms: list[Json] | None = None
+    since: int = 0

@@ -1,0 +1,237 @@
+"""What every screen shows of one bed: the newest of everything, each piece with when it changed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from alerts.status import BedStatus, Phase
+from devices.reading import (
+    METRICS,
+    Beats,
+    Cuff,
+    Link,
+    Malformed,
+    Metric,
+    Origin,
+    Reading,
+    Reason,
+    Report,
+    Sample,
+    Validity,
+)
+from monitor.times import iso
+from monitor.trend import Trend
+from monitor.views import BedView, DeviceView, Json, ReadingView
+from monitor.wire import pending_json, session_json, standing_json
+
+STAFF = "staff"  # the device name of what people measured by hand and typed in
+FRESH_S = 10.0  # a device without a number does not hide another's number younger than this
+_NUMBERS = frozenset({Validity.VALID, Validity.QUESTIONABLE})
+
+
+class BedPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A bed as configured: its name, its label, and its devices with their kinds."""
+
+    bed: str
+    label: str = ""
+    devices: dict[str, str] = {}
+
+
+class Latest(msgspec.Struct, frozen=True, gc=False):
+    """The newest reading of one metric; `at` is when it was measured, as far as we know."""
+
+    version: int
+    at: float
+    value: float | None
+    validity: Validity
+    reason: Reason | None
+    origin: Origin
+    device: str
+    history: bool
+    last_value: float | None = None
+    last_at: float | None = None
+
+
+class BedBoard:
+    """One bed in pieces, each with the version of its last change; changes(n) are those after n."""
+
+    def __init__(self, plan: BedPlan) -> None:
+        self.plan = plan
+        self.version = 0  # of the newest change
+        self._readings: dict[Metric, Latest] = {}
+        self._trends: dict[Metric, Trend] = {}
+        self._devices = {
+            name: DeviceView(device=name, kind=kind, up=None, since=None, reason=None)
+            for name, kind in plan.devices.items()
+        }
+        self._status: BedStatus | None = None
+        self._pieces: dict[str, tuple[int, Any]] = {}
+        self._set("state", "ok", 0)
+        self._set("devices", list(self._devices.values()), 0)
+        self.offer_status(BedStatus(bed=plan.bed, phase=Phase.EMPTY, session=None), 0)
+
+    def offer_reading(self, reading: Reading, version: int) -> None:
+        """Show what a device or a person said, unless something better is known."""
+        match reading:
+            case Link():
+                self._offer_link(reading, version)
+            case Sample(metric=Metric.BATTERY):
+                self._set_device(reading.device, version, battery=reading.value)
+            case Malformed() | Beats():
+                pass
+            case Sample() | Cuff() | Report():
+                for metric, value in _values(reading):
+                    self._offer_value(metric, value, reading, version)
+                self._seen(reading, version)
+
+    def offer_status(self, status: BedStatus, version: int) -> None:
+        """Show the bed as its engine sees it now."""
+        if status == self._status:
+            return
+        self._status = status
+        self._set("phase", status.phase.value, version)
+        self._set("session", session_json(status.session) if status.session else None, version)
+        self._set("alarms", [standing_json(alarm) for alarm in status.alarms], version)
+        self._set("pending", [pending_json(mark) for mark in status.pending], version)
+        self._set("not_ready", list(status.not_ready), version)
+        pause = status.pause_until
+        self._set("pause_until", iso(pause) if pause is not None else None, version)
+
+    def set_state(self, state: str, version: int) -> None:
+        """Say whether the bed's alarms can be trusted: "ok" or "unknown"."""
+        self._set("state", state, version)
+
+    def changes(self, since: int, now: float) -> Json:
+        """The changed keys of this bed's view, as a frame carries them."""
+        out: Json = {
+            name: value for name, (version, value) in self._pieces.items() if version > since
+        }
+        readings = self._reading_views(since, now)
+        if readings:
+            out["readings"] = readings
+        return out
+
+    def view(self, now: float) -> BedView:
+        """The whole bed, as a snapshot carries it."""
+        pieces = {name: value for name, (_, value) in self._pieces.items()}
+        trend = {name.value: trend.points(now) for name, trend in self._trends.items()}
+        return BedView(
+            bed=self.plan.bed,
+            label=self.plan.label,
+            readings=self._reading_views(-1, now),
+            trend=trend,
+            **pieces,
+        )
+
+    def _reading_views(self, since: int, now: float) -> dict[str, ReadingView]:
+        return {
+            metric.value: _view(metric, latest, now)
+            for metric, latest in self._readings.items()
+            if latest.version > since
+        }
+
+    def _set(self, name: str, value: Any, version: int) -> None:
+        known = self._pieces.get(name)
+        if known is None or known[1] != value:
+            self._pieces[name] = (version, value)
+            self.version = version
+
+    def _offer_value(
+        self, metric: Metric, value: float | None, reading: Sample | Cuff | Report, version: int
+    ) -> None:
+        old = self._readings.get(metric)
+        new = _latest(reading, value, old, version)
+        if old is None or _replaces(new, old):
+            self._readings[metric] = new
+            self.version = version
+        if value is not None and not reading.history:
+            self._trends.setdefault(metric, Trend()).add(new.at, value)
+
+    def _offer_link(self, link: Link, version: int) -> None:
+        since, reason = iso(link.at), link.reason.value
+        self._set_device(link.device, version, up=link.up, since=since, reason=reason)
+
+    def _seen(self, reading: Reading, version: int) -> None:
+        """A device that speaks is there, even where no link was ever reported."""
+        known = self._devices.get(reading.device)
+        if known is not None and known.up is None and not reading.history:
+            self._set_device(reading.device, version, up=True, since=iso(reading.at))
+
+    def _set_device(self, name: str, version: int, **changes: Any) -> None:
+        known = self._devices.get(name) or DeviceView(
+            device=name, kind="", up=None, since=None, reason=None
+        )
+        self._devices[name] = msgspec.structs.replace(known, **changes)
+        self._set("devices", list(self._devices.values()), version)
+
+
+def _values(reading: Sample | Cuff | Report) -> Iterator[tuple[Metric, float | None]]:
+    """The metrics a reading speaks of. A cuff's pulse stays in its record: it is no live rate."""
+    match reading:
+        case Sample():
+            yield reading.metric, reading.value
+        case Cuff():
+            yield Metric.SYSTOLIC, reading.systolic
+            yield Metric.DIASTOLIC, reading.diastolic
+            yield Metric.MEAN_PRESSURE, reading.mean_pressure
+        case Report():
+            if reading.value is not None:
+                yield Metric.NAUSEA, reading.value
+
+
+def _latest(
+    reading: Sample | Cuff | Report, value: float | None, old: Latest | None, version: int
+) -> Latest:
+    stated = reading.history or reading.device == STAFF
+    measured = reading.device_time if stated and reading.device_time is not None else reading.at
+    last_value = last_at = None
+    if value is None and old is not None:
+        last_value, last_at = old.last_value, old.last_at
+        if old.value is not None:
+            last_value, last_at = old.value, old.at
+    return Latest(
+        version=version,
+        at=measured,
+        value=value,
+        validity=_validity(reading, value),
+        reason=None if isinstance(reading, Report) else reading.reason,
+        origin=reading.origin,
+        device=reading.device,
+        history=reading.history,
+        last_value=last_value,
+        last_at=last_at,
+    )
+
+
+def _validity(reading: Sample | Cuff | Report, value: float | None) -> Validity:
+    """A cuff may be valid as a whole and still lack one of its numbers (the mean)."""
+    validity = Validity.VALID if isinstance(reading, Report) else reading.validity
+    missing = value is None and validity in _NUMBERS
+    return Validity.UNAVAILABLE if missing else validity
+
+
+def _replaces(new: Latest, old: Latest) -> bool:
+    """Live goes before stored, newer before older, a fresh number before another's silence."""
+    if new.history != old.history:
+        return old.history
+    if new.at < old.at:
+        return False
+    hides = new.value is None and old.value is not None and new.device != old.device
+    return not (hides and new.at - old.at <= FRESH_S)
+
+
+def _view(metric: Metric, latest: Latest, now: float) -> ReadingView:
+    return ReadingView(
+        value=latest.value,
+        at=iso(latest.at),
+        age=round(max(now - latest.at, 0.0), 1),
+        validity=latest.validity,
+        origin=latest.origin,
+        device=latest.device,
+        reason=latest.reason,
+        history=latest.history,
+        unit=METRICS[metric].unit,
+        last_value=latest.last_value,
+        last_value_at=iso(latest.last_at) if latest.last_at is not None else None,
+    )
