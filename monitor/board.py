@@ -112,10 +112,11 @@ class BedBoard:
             out["readings"] = readings
         return out
 
-    def view(self, now: float) -> BedView:
-        """The whole bed, as a snapshot carries it."""
+    def view(self, now: float, *, drawn: bool = True) -> BedView:
+        """The whole bed, as a snapshot carries it (`drawn`: with its trends)."""
         pieces = {name: value for name, (_, value) in self._pieces.items()}
-        trend = {name.value: trend.points(now) for name, trend in self._trends.items()}
+        trends = self._trends.items() if drawn else ()
+        trend = {name.value: trend.points(now) for name, trend in trends}
         return BedView(
             bed=self.plan.bed,
             label=self.plan.label,

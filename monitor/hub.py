@@ -127,9 +127,9 @@ class Hub:
         self._boards[bed].set_state(state, self.seq + 1)
 
     def beds(self) -> list[BedView]:
-        """Every bed, whole."""
+        """Every bed, whole but for its trends."""
         now = self._now()
-        return [board.view(now) for board in self._boards.values()]
+        return [board.view(now, drawn=False) for board in self._boards.values()]
 
     def site_standing(self) -> tuple[StandingAlarm, ...]:
         """The site's own standing alarms."""

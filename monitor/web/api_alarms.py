@@ -1,0 +1,67 @@
+"""Endpoints of alarms: which stand, which were, and what staff do about one."""
+
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from alerts.command import Acknowledge, Command, Resolve
+from alerts.event import AlarmEvent
+from monitor.web.bodies import AcknowledgeBody, ResolveBody
+from monitor.web.face import Face, Here
+from monitor.web.orders import answer
+from monitor.wire import event_json
+
+Json = dict[str, Any]
+router = APIRouter(prefix="/api/alarms", tags=["alarms"])
+
+
+@router.get("")
+async def alarms(here: Here, active: bool = False) -> Response:
+    """Occurrences, newest first, each by its latest event; `active` gives those that stand."""
+    events = _standing(here)
+    events.sort(key=lambda event: event.at, reverse=True)
+    body = msgspec.json.encode([event_json(event) for event in events])
+    return Response(body, media_type="application/json")
+
+
+@router.post("/{occurrence}/acknowledge")
+async def acknowledge(occurrence: str, body: AcknowledgeBody, here: Here, request: Request) -> Json:
+    """Acknowledge an occurrence as it was seen; 409 if it has risen since."""
+    order = Acknowledge(
+        at=here.desk.now(),
+        by=here.who(body.by),
+        id=body.id,
+        occurrence=occurrence,
+        seq=body.seq,
+    )
+    return await here.answers.once(
+        request.url.path, body.id, body, lambda: _command(here, occurrence, order)
+    )
+
+
+@router.post("/{occurrence}/resolve")
+async def resolve(occurrence: str, body: ResolveBody, here: Here, request: Request) -> Json:
+    """Settle a reported condition: attended, resolved."""
+    order = Resolve(
+        at=here.desk.now(),
+        by=here.who(body.by),
+        id=body.id,
+        occurrence=occurrence,
+        outcome=body.outcome,
+        nrs=body.nrs,
+    )
+    return await here.answers.once(
+        request.url.path, body.id, body, lambda: _command(here, occurrence, order)
+    )
+
+
+async def _command(here: Face, occurrence: str, order: Command) -> Json:
+    return answer(await here.desk.command(here.desk.bed_of_occurrence(occurrence), order))
+
+
+def _standing(here: Face) -> list[AlarmEvent]:
+    standing = list(here.hub.site_standing())
+    for bed in here.desk.bed_names():
+        standing += here.desk.status(bed).alarms
+    return [alarm.event for alarm in standing]

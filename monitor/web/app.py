@@ -1,0 +1,45 @@
+"""The web application: endpoints, the screens' socket and the dashboard, behind one gate."""
+
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from monitor.hub import Hub
+from monitor.metrics import Metrics
+from monitor.web import api_alarms, api_beds, api_service, api_sessions, problems, ws
+from monitor.web.answers import Answers
+from monitor.web.desk import Desk
+from monitor.web.face import Face
+from monitor.web.pages import Pages
+from monitor.web.security import Gate
+
+STATIC = Path(__file__).parent / "static"  # where the dashboard's build lands
+
+
+def create_app(
+    desk: Desk,
+    hub: Hub,
+    static_dir: Path = STATIC,
+    *,
+    metrics: Metrics | None = None,
+    hosts: Iterable[str] = (),
+) -> FastAPI:
+    """Everything a browser may reach; `hosts` are names beside loopback's that we answer to."""
+    app = FastAPI(title="KAT Monitor", version=product_version())
+    app.state.face = Face(desk, hub, metrics or Metrics(), Answers())
+    app.add_middleware(Gate, hosts=tuple(hosts))
+    problems.install(app)
+    for part in (api_beds, api_sessions, api_alarms, api_service, ws):
+        app.include_router(part.router)
+    app.mount("/", Pages(static_dir), name="dashboard")
+    return app
+
+
+def product_version() -> str:
+    """The version of this product as installed."""
+    try:
+        return version("kat-monitor")
+    except PackageNotFoundError:
+        return "0 (not installed)"

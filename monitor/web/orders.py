@@ -1,0 +1,135 @@
+"""From what a person sent to what the engine understands: commands, and readings made by hand."""
+
+import uuid
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from alerts.command import Command, EndInfusion, Entry, GiveDose, Measure, TakeBaseline
+from alerts.event import AlarmEvent
+from devices.reading import Cuff, Header, Metric, Reading, Report, ReportKind, ReportSource, Sample
+from monitor.board import STAFF
+from monitor.times import iso
+from monitor.web.bodies import (
+    AntiemeticBody,
+    BaselineBody,
+    DoseBody,
+    EntryBody,
+    EventBody,
+    InfusionEndBody,
+    MeasureBody,
+    MoaasBody,
+    NauseaBody,
+    NauseaEventBody,
+    VitalsBody,
+)
+from monitor.web.desk import Desk
+from monitor.web.problems import Problem
+from monitor.wire import event_json
+
+Json = dict[str, Any]
+FUTURE_S = 5.0  # how far a person's clock may go before ours
+TABLET = "tablet"  # the device name of what a patient enters
+
+
+async def carry_out(desk: Desk, bed: str, order: Command | Reading) -> Json:
+    """Give an order to the service; the answer holds the alarm events it led to."""
+    if isinstance(order, Header):
+        return answer(await desk.observe_staff(order))
+    return answer(await desk.command(bed, order))
+
+
+def answer(events: list[AlarmEvent]) -> Json:
+    """The answer to any order."""
+    return {"events": [event_json(event) for event in events]}
+
+
+def stated_time(at: AwareDatetime | None, now: float) -> float:
+    """Timeline seconds of a stated time; now if none was. What has not happened is refused."""
+    if at is None:
+        return now
+    stated = at.timestamp()
+    if stated > now + FUTURE_S:
+        raise Problem(422, f"at: {iso(stated)} lies in the future; it is {iso(now)} now.")
+    return min(stated, now)
+
+
+def event_order(body: EventBody, bed: str, by: str, desk: Desk) -> Command | Reading:
+    """The command or the staff-entered reading that an event of a session is."""
+    now = desk.now()
+    happened = stated_time(body.at, now)
+    match body:
+        case BaselineBody():
+            return TakeBaseline(at=now, by=by, id=body.id)
+        case DoseBody():
+            return GiveDose(
+                at=now,
+                by=by,
+                id=body.id,
+                given_at=happened,
+                amount_mg=body.value,
+                planned_s=body.planned_s,
+                override=body.override,
+            )
+        case InfusionEndBody():
+            return EndInfusion(at=now, by=by, id=body.id)
+        case MeasureBody():
+            return Measure(at=now, by=by, id=body.id)
+        case EntryBody():
+            return Entry(
+                at=now, by=by, id=body.id, kind=body.kind, happened_at=happened, value=body.value
+            )
+        case VitalsBody() | MoaasBody() | NauseaEventBody() | AntiemeticBody():
+            header = Header(at=now, bed=bed, device=STAFF, origin=desk.origin, device_time=happened)
+            return _observed(body, header)
+
+
+def nausea_report(body: NauseaBody, bed: str, desk: Desk) -> Report:
+    """What a patient or staff said of nausea, as a reading."""
+    now = desk.now()
+    source = ReportSource(body.source)
+    header = Header(
+        at=now,
+        bed=bed,
+        device=STAFF if source is ReportSource.STAFF else TABLET,
+        origin=desk.origin,
+        device_time=stated_time(body.at, now),
+    )
+    return _report(header, body.id, source, ReportKind(body.kind), body.value)
+
+
+def _observed(
+    body: VitalsBody | MoaasBody | NauseaEventBody | AntiemeticBody, header: Header
+) -> Reading:
+    match body:
+        case VitalsBody():
+            return Cuff(
+                **_fields(header),
+                systolic=body.systolic,
+                diastolic=body.diastolic,
+                mean_pressure=body.mean_pressure,
+                pulse_rate=body.pulse_rate,
+            )
+        case MoaasBody():
+            return Sample(**_fields(header), metric=Metric.MOAAS, value=float(body.value))
+        case NauseaEventBody():
+            kind = ReportKind(body.report)
+            return _report(header, body.id, ReportSource.STAFF, kind, body.value)
+        case AntiemeticBody():
+            return _report(header, body.id, ReportSource.STAFF, ReportKind.ANTIEMETIC, None)
+
+
+def _report(
+    header: Header, report_id: str, source: ReportSource, kind: ReportKind, value: float | None
+) -> Report:
+    return Report(
+        **_fields(header),
+        id=report_id or uuid.uuid4().hex,
+        source=source,
+        kind=kind,
+        value=None if value is None else float(value),
+    )
+
+
+def _fields(header: Header) -> dict[str, Any]:
+    return {name: getattr(header, name) for name in Header.__struct_fields__}

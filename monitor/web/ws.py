@@ -1,0 +1,88 @@
+"""/ws: a snapshot, then frames five times a second, to every connected screen.
+
+Each connection has one task that sends and one that listens; a slow one waits alone, for the hub
+hands a screen no third message before it has answered one.
+"""
+
+import asyncio
+
+import msgspec
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from monitor.hub import TICK_S, Hub, Screen
+from monitor.metrics import Metrics
+from monitor.web.face import face_of
+
+router = APIRouter()
+
+
+class Word(msgspec.Struct, frozen=True):
+    """What a screen may say: the message it has applied, whether it can be heard and seen."""
+
+    ack: int | None = None
+    armed: bool | None = None
+    visible: bool | None = None
+    station: str | None = None
+
+
+@router.websocket("/ws")
+async def screen_socket(socket: WebSocket) -> None:
+    """Serve one screen until it goes."""
+    hub = face_of(socket).hub
+    await socket.accept()
+    something = asyncio.Event()
+    screen = hub.join(something.set)
+    try:
+        async with asyncio.TaskGroup() as group:
+            sender = group.create_task(_send(socket, screen, something), name="screen sender")
+            await _listen(socket, screen)
+            sender.cancel()
+    finally:
+        hub.leave(screen)
+
+
+async def tell_screens(hub: Hub, metrics: Metrics) -> None:
+    """Make a frame every TICK_S of real time (the loop's own), for as long as it is let.
+
+    The service's clock may run faster in a demo; frames do not. A frame that comes too late
+    is not made up for: the next one carries everything.
+    """
+    loop = asyncio.get_running_loop()
+    due = loop.time()
+    while True:
+        due = max(due + TICK_S, loop.time())
+        await asyncio.sleep(due - loop.time())
+        metrics.observe_frame(loop.time() - due)
+        hub.tick()
+
+
+async def _send(socket: WebSocket, screen: Screen, something: asyncio.Event) -> None:
+    try:
+        while True:
+            await something.wait()
+            something.clear()
+            while (message := screen.take()) is not None:
+                await socket.send_text(message)
+    except WebSocketDisconnect:
+        return  # the listener hears of it too, and ends
+
+
+async def _listen(socket: WebSocket, screen: Screen) -> None:
+    try:
+        while True:
+            _heed(screen, msgspec.json.decode(await socket.receive_text(), type=Word))
+    except WebSocketDisconnect:
+        return
+    except msgspec.DecodeError as error:
+        await socket.close(1007, f"A screen says {{'ack': seq}}; this was not it: {error}"[:120])
+
+
+def _heed(screen: Screen, word: Word) -> None:
+    if word.ack is not None:
+        screen.acknowledge(word.ack)
+    if word.armed is not None:
+        screen.armed = word.armed
+    if word.visible is not None:
+        screen.visible = word.visible
+    if word.station is not None:
+        screen.station = word.station
