@@ -1,0 +1,169 @@
+"""The InfluxDB sink: a cursor over the store, written batch by batch; nothing waits for it.
+
+Alarms go first. A batch is read, written whole, and only then is the cursor moved: a crash between
+the two writes the same points again, and a point's place never changes, so none is doubled.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from monitor.influx.cursor import Cursor, CursorFile
+from monitor.influx.delivery import Delivery, Refusal
+from monitor.influx.errors import ServerDownError, SetupError
+from monitor.influx.lines import event_line, reading_lines
+from monitor.influx.settings import InfluxSettings
+from monitor.store.rows import DeadLetterRow, StoredEvent, StoredReading
+from monitor.store.store import Store
+
+if TYPE_CHECKING:  # half a second of imports, done in a thread and only where an InfluxDB is
+    from monitor.influx.client import InfluxClient
+
+Connect = Callable[[InfluxSettings], AbstractAsyncContextManager["InfluxClient"]]
+
+_log = logging.getLogger(__name__)
+
+PING_EVERY_S = 10.0
+"""An idle connection is tried this often: a lost InfluxDB shows before there is data for it."""
+
+
+class Record(Protocol):
+    """The store as the sink reads it; blocking calls, made in a thread, one at a time."""
+
+    def readings_since(self, cursor: int, limit: int) -> Sequence[StoredReading]:
+        """Stored readings after `cursor`, in order."""
+        ...
+
+    def events_since(self, cursor: int, limit: int) -> Sequence[StoredEvent]:
+        """Stored alarm events after `cursor`, in order."""
+        ...
+
+
+class Batch(NamedTuple):
+    """Lines to write, and where the cursor stands once they are."""
+
+    lines: list[bytes]
+    cursor: Cursor
+    alarms: bool
+
+
+class InfluxSink:
+    """Copies the record to one InfluxDB.
+
+    `on_fault(up, detail)` is called at each change: False when the server cannot be written to,
+    True when it has caught up again. `now` gives the service's time for dead letters.
+    """
+
+    def __init__(
+        self,
+        settings: InfluxSettings,
+        *,
+        folder: Path,
+        record: Record,
+        store: Store,
+        now: Callable[[], float],
+        on_fault: Callable[[bool, str], None],
+    ) -> None:
+        self._settings = settings
+        self._file = CursorFile(folder)
+        self._record = record
+        self._store = store
+        self._now = now
+        self._on_fault = on_fault
+        self._cursor = Cursor()
+        self._up: bool | None = None
+        self._delay_s = settings.retry_first_s
+
+    async def run(self) -> None:
+        """Write until cancelled; no fault of the server ends this."""
+        self._cursor = await asyncio.to_thread(self._file.load, self._settings.target)
+        connect = await asyncio.to_thread(_load_client)
+        while True:
+            try:
+                async with connect(self._settings) as client:
+                    await self._copy(client)
+            except ServerDownError as error:
+                await self._wait_out(str(error), error.retry_after_s or 0.0)
+            except SetupError as error:
+                await self._wait_out(f"configuration: {error}", 0.0)
+
+    async def _copy(self, client: "InfluxClient") -> None:
+        """Write batch after batch; wait a little where nothing is left."""
+        alarms, readings = self._delivery(client), self._delivery(client)
+        loop = asyncio.get_running_loop()
+        ping_at = loop.time()
+        while True:
+            batch = await asyncio.to_thread(self._next_batch)
+            if batch is None:
+                if loop.time() >= ping_at:
+                    await client.ping()
+                    ping_at = loop.time() + PING_EVERY_S
+                self._report(True, "")
+                await asyncio.sleep(self._settings.poll_s)
+                continue
+            refused = await (alarms if batch.alarms else readings).send(batch.lines)
+            await self._set_aside(refused)
+            await asyncio.to_thread(self._file.save, self._settings.target, batch.cursor)
+            self._cursor = batch.cursor
+            self._delay_s = self._settings.retry_first_s
+            ping_at = loop.time() + PING_EVERY_S
+
+    def _delivery(self, client: "InfluxClient") -> Delivery:
+        return Delivery(
+            client.write,
+            batch_bytes=self._settings.batch_bytes,
+            refusals_most=self._settings.dead_letters_most,
+        )
+
+    def _next_batch(self) -> Batch | None:
+        """The next rows as lines, alarms first; None where the cursor is at the end."""
+        cursor, limit = self._cursor, self._settings.batch_lines
+        if events := self._record.events_since(cursor.events, limit):
+            lines = [event_line(row.event, row.point_ms) for row in events]
+            return Batch(lines, cursor._replace(events=events[-1].cursor), alarms=True)
+        if rows := self._record.readings_since(cursor.readings, limit):
+            lines = [
+                line
+                for row in rows
+                for line in reading_lines(row.reading, row.session, row.point_ms)
+            ]
+            return Batch(lines, cursor._replace(readings=rows[-1].cursor), alarms=False)
+        return None
+
+    async def _set_aside(self, refused: Sequence[Refusal]) -> None:
+        """Keep refused lines as dead letters; returns once they are durable."""
+        if not refused:
+            return
+        for refusal in refused:
+            _log.error("InfluxDB refuses a line (%s): %r", refusal.reason, refusal.line)
+        self._store.put(
+            [
+                DeadLetterRow(at=self._now(), where="influx", reason=item.reason, payload=item.line)
+                for item in refused
+            ]
+        )
+        await self._store.flush()
+
+    async def _wait_out(self, why: str, retry_after_s: float) -> None:
+        self._report(False, why)
+        await asyncio.sleep(max(self._delay_s, retry_after_s))
+        self._delay_s = min(self._delay_s * 2, self._settings.retry_most_s)
+
+    def _report(self, up: bool, detail: str) -> None:
+        if up is self._up:
+            return
+        if up:
+            _log.info("InfluxDB %s has everything", self._settings.url)
+        else:
+            _log.warning("InfluxDB %s: %s", self._settings.url, detail)
+        self._up = up
+        self._on_fault(up, detail)
+
+
+def _load_client() -> Connect:
+    from monitor.influx.client import connect  # noqa: PLC0415 - see TYPE_CHECKING above
+
+    return connect
