@@ -1,0 +1,79 @@
+"""A virtual blood pressure cuff: Blood Pressure Measurement (2A35) over the virtual radio."""
+
+from datetime import datetime
+
+from devices.wire.blood_pressure import BloodPressure, PressureFeature, PressureStatus
+from simulators.peripheral import Peripheral
+from simulators.radio import VirtualRadio
+
+_SUPPORTED = 0x003F  # every bit of the measurement status
+_UNREMARKABLE = PressureStatus(0)
+
+
+class VirtualCuff(Peripheral):
+    """An upper-arm cuff that sleeps, wakes to deliver what it has measured, and sleeps again.
+
+    With `sleeps` False it keeps the link. What cannot be delivered stays in its memory and goes
+    out first, oldest first, as real cuffs do.
+    """
+
+    def __init__(
+        self, radio: VirtualRadio, address: str, name: str = "Cuff", *, sleeps: bool = True
+    ) -> None:
+        super().__init__(
+            radio,
+            address,
+            name,
+            service="1810",
+            measurement="2A35",
+            feature=("2A49", bytes(PressureFeature(_SUPPORTED))),
+            indicates=True,
+        )
+        self._sleeps = sleeps
+        self._memory: list[bytes] = []
+
+    async def switch_on(self, *, advertise: bool | None = None) -> None:
+        """Power on; it advertises only once it has something to deliver, unless it never sleeps."""
+        await super().switch_on(advertise=not self._sleeps if advertise is None else advertise)
+
+    def store(
+        self,
+        systolic: float | None,
+        diastolic: float | None,
+        mean: float | None = None,
+        pulse: float | None = None,
+        when: float | None = None,
+        *,
+        status: PressureStatus = _UNREMARKABLE,
+    ) -> None:
+        """Measure without delivering: pressures in mmHg (None: failed), `when` in epoch seconds."""
+        clock = None if when is None else datetime.fromtimestamp(when)  # noqa: DTZ006  # its own
+        measured = BloodPressure(
+            systolic, diastolic, mean, timestamp=clock, pulse=pulse, status=status
+        )
+        self._memory.append(bytes(measured))
+
+    async def deliver(self) -> None:
+        """Wake, wait for a listener, send the whole memory, sleep again."""
+        if self._sleeps and not self.connected:
+            await self.advertise(always=False)
+        while self._memory:
+            await self.wait_subscribed()
+            if await self.send(self._memory[0]):
+                del self._memory[0]
+        if self._sleeps:
+            await self.drop()
+
+    async def indicate(
+        self,
+        systolic: float | None,
+        diastolic: float | None,
+        mean: float | None = None,
+        pulse: float | None = None,
+        when: float | None = None,
+        *,
+        status: PressureStatus = _UNREMARKABLE,
+    ) -> None:
+        """Measure and deliver; returns once a central has confirmed it."""
+        self.store(systolic, diastolic, mean, pulse, when, status=status)
+        await self.deliver()
