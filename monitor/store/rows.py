@@ -1,9 +1,11 @@
 """The rows that the store keeps: plain frozen data, one Struct a table."""
 
+from typing import NamedTuple
+
 import msgspec
 
 from alerts.event import AlarmEvent
-from devices.reading import Origin
+from devices.reading import Origin, Reading
 
 
 class InputRow(msgspec.Struct, frozen=True, gc=False):
@@ -98,15 +100,15 @@ Row = (
 class StoredReading(msgspec.Struct, frozen=True):
     """A reading as the store gives it to a sink.
 
-    `point_ms` is the time of its point in a time-series database (of a Beats row: of its last
-    beat), in ms: no two points of a series (measurement, bed, device, origin) share one, and it
-    never changes, so that writing it twice writes one point. `cursor` is where to go on from.
+    `point_ms` is the time of its point in a time-series database (of Beats: of the last beat), in
+    ms: no two points of a series (measurement, bed, device, origin) share one, and it never
+    changes, so that writing it twice writes one point. `cursor` is where to go on from.
     """
 
     cursor: int
     point_ms: int
     session: str | None
-    body: bytes
+    reading: Reading
 
 
 class StoredEvent(msgspec.Struct, frozen=True):
@@ -117,7 +119,7 @@ class StoredEvent(msgspec.Struct, frozen=True):
     event: AlarmEvent
 
 
-class TrendPoint(msgspec.Struct, frozen=True, gc=False):
+class TrendPoint(NamedTuple):
     """A span of a chart: `at` is the mean time of the values in it; a lone value is all three."""
 
     at: float

@@ -1,0 +1,252 @@
+"""Rows into tables: whole groups in one transaction each, on the writer's thread."""
+
+import logging
+from collections import deque
+from collections.abc import Iterable
+from typing import assert_never
+
+import apsw
+import msgspec
+
+from devices.reading import Sample
+from monitor.store.door import Entry, decode_reading
+from monitor.store.points import (
+    LONGEST_BEATS_MS,
+    Given,
+    PointClock,
+    Series,
+    beats_back,
+    place_of_reading,
+)
+from monitor.store.rows import (
+    ClockRow,
+    DeadLetterRow,
+    EventRow,
+    InputRow,
+    PageRow,
+    PoisonRow,
+    SessionRow,
+    SnapshotRow,
+)
+
+TRANSIENT = (
+    apsw.FullError,
+    apsw.IOError,
+    apsw.BusyError,
+    apsw.LockedError,
+    apsw.ReadOnlyError,
+    apsw.CantOpenError,
+    apsw.PermissionsError,
+    apsw.ProtocolError,
+    apsw.NoMemError,
+    apsw.InterruptError,
+    apsw.CorruptError,
+    apsw.NotADBError,
+)
+"""What the disk does to us, not a row: keep the rows and try again."""
+
+MINUTE_MS = 60_000
+
+Value = str | int | float | bytes | None
+
+_log = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+_INPUT = "INSERT INTO input VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_SPAN = """INSERT INTO span VALUES (?, ?, ?) ON CONFLICT (minute) DO UPDATE SET
+    first_seq = min(first_seq, excluded.first_seq), last_seq = max(last_seq, excluded.last_seq)"""
+_EVENT = """INSERT INTO event (id, at, bed, session, occurrence, seq, ended, point_ms, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"""
+_SESSION = "INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_SNAPSHOT = "INSERT INTO snapshot (bed, seq, at, schema, body) VALUES (?, ?, ?, ?, ?)"
+_OLD_SNAPSHOTS = """DELETE FROM snapshot WHERE bed = ?1 AND n NOT IN
+    (SELECT n FROM snapshot WHERE bed = ?1 ORDER BY n DESC LIMIT 2)"""
+_CLOCK = "INSERT INTO clock (boot_id, boottime, wall, offset, at) VALUES (?, ?, ?, ?, ?)"
+_PAGE = "INSERT INTO page (key, at, state, body) VALUES (?, ?, ?, ?)"
+_DEAD_LETTER = """INSERT INTO dead_letter (at, source, reason, payload, bed, device)
+    VALUES (?, ?, ?, ?, ?, ?)"""
+_POISON = "INSERT OR REPLACE INTO poison VALUES (?, ?)"
+_LATEST_INPUT = """SELECT max(point_ms) FROM input WHERE seq >=
+    (SELECT first_seq FROM span ORDER BY minute DESC LIMIT 1) AND late = 0"""
+_LATEST_EVENT = "SELECT max(point_ms) FROM event"
+
+
+class Ledger:
+    """The tables behind the one read-write connection."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self.known_events = 0
+        self._connection = connection
+        self._points = PointClock(self._latest_ms(), self._occupied)
+        self._spans: dict[int, tuple[int, int]] = {}
+
+    def last_seq(self) -> int:
+        """The number of the last stored input; 0 before the first."""
+        return self._number("SELECT max(seq) FROM input")
+
+    def write(self, entries: Iterable[Entry]) -> None:
+        """Make all rows durable, or none and raise what the database raised."""
+        mark = self._points.mark()
+        self._spans.clear()
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for entry in entries:
+                self._insert(entry)
+            self._flush_spans()
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._points.back_to(mark)
+            self._roll_back()
+            raise
+
+    def salvage(self, entries: deque[Entry]) -> None:
+        """As write, but row by row; what is done is removed, what is refused is a dead letter."""
+        while entries:
+            try:
+                self.write([entries[0]])
+            except TRANSIENT:
+                raise
+            except Exception as error:  # noqa: BLE001 - logged; the other rows must go on
+                _log.exception("a row that passed the door was refused by the tables")
+                self.write([Entry(_refused(entries[0], error))])
+            entries.popleft()
+
+    def close(self) -> None:
+        """Move everything from the write-ahead log into the file, and close it."""
+        try:
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        except apsw.Error as error:
+            _log.warning("no checkpoint at close (%s); the next start does it", error)
+        self._connection.close(force=True)
+
+    def _insert(self, entry: Entry) -> None:
+        row = entry.row
+        match row:
+            case InputRow():
+                self._insert_input(row, entry)
+            case EventRow():
+                self._insert_event(row, entry)
+            case SessionRow():
+                self._execute(_SESSION, *_session_values(row))
+            case SnapshotRow():
+                self._execute(_SNAPSHOT, row.bed, row.seq, row.at, row.schema, row.body)
+                self._execute(_OLD_SNAPSHOTS, row.bed)
+            case ClockRow():
+                self._execute(_CLOCK, row.boot_id, row.boottime, row.wall, row.offset, row.at)
+            case PageRow():
+                self._execute(_PAGE, row.key, row.at, row.state, row.body)
+            case DeadLetterRow():
+                values = row.at, row.where, row.reason, row.payload, row.bed, row.device
+                self._execute(_DEAD_LETTER, *values)
+            case PoisonRow():
+                self._execute(_POISON, row.seq, row.error)
+            case _:
+                assert_never(row)
+
+    def _insert_input(self, row: InputRow, entry: Entry) -> None:
+        given = Given(round(row.at * 1000), behind=False)
+        if entry.place is not None:
+            given = self._points.give(entry.place)
+        sample = entry.reading if isinstance(entry.reading, Sample) else None
+        self._execute(
+            _INPUT,
+            row.seq,
+            row.at,
+            row.bed,
+            row.session,
+            str(row.kind),
+            row.body,
+            sample and sample.metric.value,
+            sample and sample.value,
+            given.ms if entry.place else None,
+            int(given.behind),
+        )
+        if not given.behind:
+            minute = given.ms // MINUTE_MS
+            first, last = self._spans.get(minute, (row.seq, row.seq))
+            self._spans[minute] = (min(first, row.seq), max(last, row.seq))
+
+    def _insert_event(self, row: EventRow, entry: Entry) -> None:
+        event, place = row.event, entry.place
+        if place is None:
+            raise ValueError(f"event {event.id} came past the door without a place")
+        given = self._points.give(place)
+        self._execute(
+            _EVENT,
+            event.id,
+            event.at,
+            event.bed,
+            event.session,
+            event.occurrence,
+            event.seq,
+            int(event.change.value == "end"),
+            given.ms,
+            _encode(event),
+        )
+        if self._connection.changes() == 0:
+            self.known_events += 1
+            _log.info("event %s is known already: not stored again", event.id)
+
+    def _flush_spans(self) -> None:
+        for minute, (first, last) in self._spans.items():
+            self._execute(_SPAN, minute, first, last)
+        self._spans.clear()
+
+    def _occupied(self, series: Series, low: int, high: int) -> set[int]:
+        """The points of the series within [low, high] that stand in the tables."""
+        self._flush_spans()
+        last = high + LONGEST_BEATS_MS if series[0] == "rr" else high
+        found = self._connection.execute(
+            """SELECT point_ms, body, session FROM input WHERE late = 0 AND bed = ?1
+                 AND point_ms BETWEEN ?2 AND ?3
+                 AND seq BETWEEN (SELECT min(first_seq) FROM span WHERE minute BETWEEN ?4 AND ?5)
+                             AND (SELECT max(last_seq) FROM span WHERE minute BETWEEN ?4 AND ?5)
+               UNION ALL SELECT point_ms, body, session FROM input
+               WHERE late = 1 AND point_ms BETWEEN ?2 AND ?3 AND bed = ?1""",
+            (series[1], low, last, low // MINUTE_MS, last // MINUTE_MS),
+        )
+        taken: set[int] = set()
+        for point_ms, body, session in found:
+            reading = decode_reading(body)
+            place = place_of_reading(reading, session)
+            if place is not None and place.series == series:
+                taken.update(point_ms - back for back in beats_back(reading))
+        return taken
+
+    def _latest_ms(self) -> int:
+        return max(self._number(_LATEST_INPUT), self._number(_LATEST_EVENT))
+
+    def _number(self, query: str) -> int:
+        value: Value = next(self._connection.execute(query))[0]
+        return value if isinstance(value, int) else 0
+
+    def _execute(self, statement: str, *values: Value) -> None:
+        self._connection.execute(statement, values)
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            try:
+                self._connection.execute("ROLLBACK")
+            except apsw.Error as error:
+                _log.warning("rollback after a failed commit: %s", error)
+
+
+def _session_values(row: SessionRow) -> tuple[Value, ...]:
+    return (
+        row.id,
+        row.bed,
+        row.protocol,
+        row.visit,
+        row.initials,
+        row.origin.value,
+        row.began_at,
+        row.closed_at,
+        row.outcome,
+        row.profile,
+    )
+
+
+def _refused(entry: Entry, error: Exception) -> DeadLetterRow:
+    row = entry.row
+    at = row.event.at if isinstance(row, EventRow) else getattr(row, "at", 0.0)
+    return DeadLetterRow(at=at, where="store", reason=repr(error), payload=repr(row).encode())
