@@ -1,1 +1,1 @@
-"""Simulated patients and devices: pure models, and thin shells that put them on a radio or broker."""
+"""Simulated patients and devices: pure models, and thin shells for a radio or a broker."""
