@@ -19,6 +19,7 @@ INSTANTS = frozenset(
         "announced_at",
         "at",
         "began_at",
+        "closed_at",
         "device_time",
         "dose_at",
         "due_from",

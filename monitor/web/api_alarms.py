@@ -1,9 +1,9 @@
 """Endpoints of alarms: which stand, which were, and what staff do about one."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from alerts.command import Acknowledge, Command, Resolve
 from alerts.event import AlarmEvent
@@ -13,14 +13,17 @@ from monitor.web.orders import answer
 from monitor.wire import event_json
 
 Json = dict[str, Any]
+Limit = Annotated[int, Query(ge=1, le=1000)]
 router = APIRouter(prefix="/api/alarms", tags=["alarms"])
 
 
 @router.get("")
-async def alarms(here: Here, active: bool = False) -> Response:
+async def alarms(here: Here, limit: Limit = 100, active: bool = False) -> Response:
     """Occurrences, newest first, each by its latest event; `active` gives those that stand."""
-    events = _standing(here)
-    events.sort(key=lambda event: event.at, reverse=True)
+    if active:
+        events = sorted(_standing(here), key=lambda event: event.at, reverse=True)[:limit]
+    else:
+        events = await here.desk.read(lambda reader: reader.occurrences(limit=limit))
     body = msgspec.json.encode([event_json(event) for event in events])
     return Response(body, media_type="application/json")
 

@@ -1,16 +1,19 @@
 """Endpoints of beds: what each shows now, how it went, and what staff ask of it."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from alerts.command import Begin, Measure, PauseAudio
+from devices.reading import METRICS, Metric
 from monitor.web.bodies import BeginBody, Body, NauseaBody, PauseBody
 from monitor.web.face import Face, Here
 from monitor.web.orders import answer, carry_out, nausea_report
 
 Json = dict[str, Any]
+Seconds = Annotated[float, Query(gt=0, le=7 * 86400)]
+Points = Annotated[int, Query(ge=1, le=5000)]
 router = APIRouter(prefix="/api/beds", tags=["beds"])
 
 
@@ -19,6 +22,25 @@ async def beds(here: Here) -> Response:
     """Every bed with its phase, session, newest readings and standing alarms."""
     body = msgspec.json.encode(here.hub.beds())
     return Response(body, media_type="application/json")
+
+
+@router.get("/{bed}/trend")
+async def trend(
+    bed: str, metric: Metric, here: Here, seconds: Seconds = 1800.0, points: Points = 300
+) -> Json:
+    """The last `seconds` of one metric, thinned to `points` spans that keep dips and peaks."""
+    here.bed(bed)
+    until = here.desk.now()
+    found = await here.desk.read(
+        lambda reader: reader.trend(bed, metric, until - seconds, until, points)
+    )
+    return {
+        "bed": bed,
+        "metric": metric,
+        "unit": METRICS[metric].unit,
+        "columns": ["at_seconds", "low", "mean", "high"],
+        "points": found,
+    }
 
 
 @router.post("/{bed}/session", status_code=201)

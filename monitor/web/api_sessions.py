@@ -10,17 +10,28 @@ from monitor.web.bodies import CloseBody, EventBody
 from monitor.web.face import Here
 from monitor.web.orders import carry_out, event_order
 from monitor.web.problems import Problem
-from monitor.wire import status_json
+from monitor.wire import event_json, outward, status_json
 
 Json = dict[str, Any]
+EVENTS = 500  # alarm events in a session's answer, newest first
 router = APIRouter(prefix="/api/sessions/{session}", tags=["sessions"])
 
 
 @router.get("")
 async def session(session: str, here: Here) -> Response:
-    """An open session: its bed's phase, clock, baseline, alarms and marks."""
-    status = here.desk.status(here.bed_of_session(session))
-    return Response(msgspec.json.encode(status_json(status)), media_type="application/json")
+    """A session as recorded, its newest alarm events, and its bed's status while it is open."""
+    row, events = await here.desk.read(
+        lambda reader: (reader.session(session), reader.events(EVENTS, session=session))
+    )
+    if row is None:
+        raise Problem(404, f"There is no session {session!r} in the record.")
+    open_at = here.desk.bed_of_session(session)
+    body = {
+        "session": outward(row),
+        "status": status_json(here.desk.status(open_at)) if open_at else None,
+        "events": [event_json(item) for item in events],
+    }
+    return Response(msgspec.json.encode(body), media_type="application/json")
 
 
 @router.post("/events")

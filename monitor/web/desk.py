@@ -1,7 +1,7 @@
 """The seam between the web and the service: everything HTTP and /ws may ask for or order."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -9,9 +9,7 @@ from alerts.command import Command
 from alerts.event import AlarmEvent
 from alerts.status import BedStatus
 from devices.reading import Origin, Reading
-
-if TYPE_CHECKING:
-    from monitor.store.reader import Reader
+from monitor.store.reader import Reader
 
 T = TypeVar("T")
 
@@ -63,7 +61,7 @@ class Desk(Protocol):
         """The bed where this session is open; None if it is not open anywhere."""
         ...
 
-    async def read(self, query: "Callable[[Reader], T]") -> T:
+    async def read(self, query: Callable[[Reader], T]) -> T:
         """The result of a query of the store, run in a thread."""
         ...
 
