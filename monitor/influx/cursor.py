@@ -13,11 +13,18 @@ import msgspec
 _log = logging.getLogger(__name__)
 
 
+class Mark(NamedTuple):
+    """A stored row that has been written: its number and its point's time, which tells it apart."""
+
+    row: int = 0
+    point_ms: int = 0
+
+
 class Cursor(NamedTuple):
     """The last stored reading and the last alarm event that one InfluxDB has taken."""
 
-    readings: int = 0
-    events: int = 0
+    readings: Mark = Mark()
+    events: Mark = Mark()
 
 
 class CursorFile:

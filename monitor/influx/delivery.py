@@ -1,5 +1,6 @@
 """Writing lines so that none is lost and a wrong one stops no other: halve, bisect, set aside."""
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -8,6 +9,8 @@ from typing import NamedTuple
 from monitor.influx.errors import BlobTooLargeError, LineRefusedError, SetupError
 
 Write = Callable[[bytes], Awaitable[None]]
+
+_log = logging.getLogger(__name__)
 
 _NAMES_AND_NUMBERS = re.compile(r"'[^']*'|\"[^\"]*\"|\d+")
 
@@ -25,14 +28,14 @@ class Delivery:
     `expired` counts lines older than the database keeps anything: nothing is wrong with them.
     """
 
-    def __init__(self, write: Write, *, batch_bytes: int, refusals_most: int) -> None:
-        self._write = write
+    def __init__(self, *, batch_lines: int, batch_bytes: int, refusals_most: int) -> None:
+        self._batch_lines = batch_lines
         self._batch_bytes = batch_bytes
         self._refusals_most = refusals_most
         self._counts: Counter[str] = Counter()
         self.expired = 0
 
-    async def send(self, lines: Sequence[bytes]) -> list[Refusal]:
+    async def send(self, write: Write, lines: Sequence[bytes]) -> list[Refusal]:
         """Write every line but the returned ones, which the server refuses one by one.
 
         Raises ServerDownError or SetupError with part of it written: send all of it again. It is
@@ -40,19 +43,20 @@ class Delivery:
         """
         counts = self._counts.copy()
         refused: list[Refusal] = []
-        for blob in _blobs(lines, self._batch_bytes):
-            await self._send(blob, refused, counts)
+        for blob in _blobs(lines, self._batch_lines, self._batch_bytes):
+            await self._send(write, blob, refused, counts)
         self._counts = counts if refused else Counter()
         return refused
 
     async def _send(
-        self, lines: Sequence[bytes], refused: list[Refusal], counts: Counter[str]
+        self, write: Write, lines: Sequence[bytes], refused: list[Refusal], counts: Counter[str]
     ) -> None:
         try:
-            await self._write(b"\n".join(lines))
+            await write(b"\n".join(lines))
         except (BlobTooLargeError, LineRefusedError) as error:
             if isinstance(error, LineRefusedError) and error.expired == len(lines):
                 self.expired += len(lines)
+                _log.warning("%d lines are older than InfluxDB keeps anything", len(lines))
                 return
             if len(lines) == 1:
                 refused.append(self._refusal(lines[0], str(error), counts))
@@ -60,8 +64,8 @@ class Delivery:
         else:
             return
         middle = len(lines) // 2
-        await self._send(lines[:middle], refused, counts)
-        await self._send(lines[middle:], refused, counts)
+        await self._send(write, lines[:middle], refused, counts)
+        await self._send(write, lines[middle:], refused, counts)
 
     def _refusal(self, line: bytes, reason: str, counts: Counter[str]) -> Refusal:
         kind = _NAMES_AND_NUMBERS.sub("…", reason)
@@ -73,12 +77,13 @@ class Delivery:
         return Refusal(line, reason)
 
 
-def _blobs(lines: Sequence[bytes], most: int) -> list[Sequence[bytes]]:
-    """The lines in order, in parts of at most `most` bytes (a longer line goes alone)."""
+def _blobs(lines: Sequence[bytes], most: int, most_bytes: int) -> list[Sequence[bytes]]:
+    """The lines in order, in parts of at most so many lines and bytes (a long line goes alone)."""
     blobs: list[Sequence[bytes]] = []
     first = size = 0
     for number, line in enumerate(lines):
-        if size + len(line) > most and number > first:
+        full = number - first == most or size + len(line) > most_bytes
+        if full and number > first:
             blobs.append(lines[first:number])
             first, size = number, 0
         size += len(line) + 1

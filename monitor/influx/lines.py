@@ -17,7 +17,9 @@ SITE_BED = "(site)"
 """The bed tag of the site's own alarms; no bed can be called that."""
 
 _USABLE = frozenset({Validity.VALID, Validity.QUESTIONABLE})
-_TAG_ESCAPES = str.maketrans({",": r"\,", "=": r"\=", " ": r"\ ", "\n": r"\ ", "\r": r"\ "})
+_TAG_ESCAPES = str.maketrans(
+    {",": r"\,", "=": r"\=", " ": r"\ ", "\n": r"\ ", "\r": r"\ ", "\\": "_"}
+)
 _TEXT_ESCAPES = str.maketrans({'"': r"\"", "\\": r"\\"})
 
 
@@ -91,8 +93,8 @@ def _pressures(cuff: Cuff) -> Fields:
 
 
 def _tag(value: str) -> str:
-    """A tag value; a trailing backslash would swallow the comma behind it."""
-    return value.translate(_TAG_ESCAPES).rstrip("\\") or "-"
+    """A tag value. Servers disagree on a backslash before a comma: no id has one, none gets in."""
+    return value.translate(_TAG_ESCAPES) or "-"
 
 
 def _text(value: str) -> str:
