@@ -57,7 +57,7 @@ class Instrument(ABC):
             back = self.faults.over_at(FaultKind.LINK_LOSS, word)
             if back is None:
                 break
-            word = self.next_word(back)
+            word = None if back == inf else self.next_word(back)
         return _earliest((word, later(self._edges, after)))
 
     def emit(self, at: float) -> tuple[Reading, ...]:
