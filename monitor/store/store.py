@@ -162,8 +162,7 @@ class Store:
         else:
             self._hold()
             self._writer.finish()
-            await self._ended
-            self._writer.join()
+            await self._ended  # the last thing its thread does: joining it would block the loop
             self._release()
         self._lock.close()
         if self.rows_in_memory:

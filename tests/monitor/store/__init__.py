@@ -1,0 +1,1 @@
+"""Tests of the durable store: real files, real processes."""
