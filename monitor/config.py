@@ -28,6 +28,21 @@ Identifier = Annotated[
 ]
 Address = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
+MetricName = Literal[
+    "heart_rate",
+    "pulse_rate",
+    "spo2",
+    "perfusion_index",
+    "systolic",
+    "diastolic",
+    "mean_pressure",
+    "respiratory_rate",
+    "temperature",
+    "rr_ms",
+    "nausea",
+    "moaas",
+    "battery",
+]
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -67,7 +82,7 @@ class Mapping(Table):
     """How a foreign device's topic and JSON become readings."""
 
     topic: str
-    metric: str
+    metric: MetricName
     pointer: str
     device: Identifier | None = None
     unit: str | None = None
@@ -117,7 +132,7 @@ class Device(Table):
     address: Address | None = None
     model: str | None = None
     required: bool = False
-    metrics: list[str] | None = None
+    metrics: list[MetricName] | None = None
     period_s: Seconds | None = None
 
     @model_validator(mode="after")

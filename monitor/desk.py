@@ -1,0 +1,87 @@
+"""The desk: what the service offers to those who sit at a screen (implements monitor.web.desk.Desk)."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from alerts.command import Command
+from alerts.event import AlarmEvent
+from alerts.status import BedStatus, StandingAlarm
+from devices.reading import Reading
+from monitor.store.reader import Reader
+from monitor.web.desk import Part
+
+if TYPE_CHECKING:
+    from monitor.service import Service
+
+T = TypeVar("T")
+
+_ESSENTIAL = frozenset({"store"})
+
+
+class ServiceDesk:
+    """One service, seen from a screen."""
+
+    def __init__(self, service: "Service") -> None:
+        self._service = service
+        self._parts: dict[str, Part] = {"store": Part(up=True, essential=True)}
+        self.site = service.plan.site
+        self.origin = service.plan.origin
+        self.speed = service.plan.speed
+        self.station = service.plan.station
+
+    def now(self) -> float:
+        """Seconds on the service's timeline."""
+        return self._service.clock.now()
+
+    def bed_names(self) -> Sequence[str]:
+        """Every bed, in the order of the configuration."""
+        return tuple(self._service.intake.seats)
+
+    def status(self, bed: str) -> BedStatus:
+        """The bed as its engine sees it now (its last word where the engine has failed)."""
+        return self._service.intake.seats[bed].engine.status()
+
+    def site_standing(self) -> tuple[StandingAlarm, ...]:
+        """The site's own standing alarms."""
+        return self._service.intake.site.engine.standing()
+
+    async def command(self, bed: str | None, command: Command) -> list[AlarmEvent]:
+        """Carry out a command; durable when this returns. Raises Refused."""
+        return await self._service.intake.command(bed, command)
+
+    async def observe_staff(self, reading: Reading) -> list[AlarmEvent]:
+        """Take in what a person entered; durable when this returns."""
+        return await self._service.intake.observe(reading)
+
+    def bed_of_occurrence(self, occurrence: str) -> str | None:
+        """The bed an occurrence belongs to; None for the site's own and for unknown ones."""
+        bed = occurrence.partition(":")[0]
+        return bed if bed in self._service.intake.seats else None
+
+    def bed_of_session(self, session: str) -> str | None:
+        """The bed where this session is open; None if it is not open anywhere."""
+        for bed, seat in self._service.intake.seats.items():
+            if seat.session is not None and seat.session.id == session:
+                return bed
+        return None
+
+    async def read(self, query: Callable[[Reader], T]) -> T:
+        """The result of a query of the store, run in a thread."""
+        return await asyncio.to_thread(query, self._service.reader)
+
+    def health(self) -> Mapping[str, Part]:
+        """The service's parts by name."""
+        return dict(self._parts)
+
+    def note_part(self, part: str, *, up: bool, detail: str) -> None:
+        """A part has said how it is."""
+        self._parts[part] = Part(up=up, essential=part in _ESSENTIAL, detail=detail)
+
+    def offer_reading(self, reading: Reading) -> None:
+        """Count a reading."""
+        self._service.metrics.count_reading(reading)
+
+    def offer_events(self, events: Sequence[AlarmEvent]) -> None:
+        """Count alarm events."""
+        self._service.metrics.count_events(events)

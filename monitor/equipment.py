@@ -1,0 +1,70 @@
+"""What is configured, as each part of the house wants it: the engine's beds, the drivers' devices."""
+
+from alerts.setup import BedSetup, DeviceRow
+from devices.catalog import GENERIC, DeviceKind, DeviceModel, find_model
+from devices.reading import Metric
+from monitor.config import Bed, Config, Device
+
+_MEASURED: dict[str, tuple[Metric, ...]] = {
+    "cuff": (Metric.SYSTOLIC, Metric.DIASTOLIC, Metric.MEAN_PRESSURE, Metric.PULSE_RATE),
+    "oximeter": (Metric.SPO2, Metric.PULSE_RATE),
+    "strap": (Metric.HEART_RATE, Metric.RR_MS),
+    "monitor": (Metric.SPO2, Metric.PULSE_RATE),
+    "button": (Metric.NAUSEA,),
+}
+"""What a kind of device measures where its config names no metrics."""
+
+_DELIVERS = frozenset({"cuff", "button"})  # wakes only to deliver: its silence is no fault
+
+
+def bed_setups(config: Config) -> tuple[BedSetup, ...]:
+    """Every bed as its engine must know it."""
+    return tuple(
+        BedSetup(
+            bed=bed.id,
+            label=bed.label or bed.id,
+            devices=tuple(_device_row(device) for device in bed.device),
+        )
+        for bed in config.bed
+    )
+
+
+def model_of(device: Device) -> DeviceModel | None:
+    """The catalogue row of a Bluetooth device; None for one that speaks MQTT.
+
+    Raises UnknownModel where the configured model is not in the catalogue.
+    """
+    if device.kind not in set(DeviceKind):
+        return None
+    return GENERIC[DeviceKind(device.kind)] if device.model is None else find_model(device.model)
+
+
+def radio_devices(config: Config) -> tuple[tuple[Bed, Device], ...]:
+    """The devices that are read by Bluetooth: those with an address."""
+    return tuple((bed, device) for bed in config.bed for device in bed.device if device.address)
+
+
+def broker_devices(config: Config) -> tuple[tuple[Bed, Device], ...]:
+    """The devices that publish to the broker: all others."""
+    return tuple((bed, device) for bed in config.bed for device in bed.device if not device.address)
+
+
+def _device_row(device: Device) -> DeviceRow:
+    metrics = _metrics(device)
+    model = model_of(device)
+    delivers = device.kind in _DELIVERS or (model is not None and not model.streams)
+    return DeviceRow(
+        id=device.id,
+        metrics=metrics,
+        streams=not delivers,
+        required=device.required,
+        period_s=1.0 if device.period_s is None else device.period_s,
+        can_start=model is not None and model.can_start,
+        automatic=device.kind == "monitor" and Metric.SYSTOLIC in metrics,
+    )
+
+
+def _metrics(device: Device) -> tuple[Metric, ...]:
+    if device.metrics is None:
+        return _MEASURED[device.kind]
+    return tuple(Metric(name) for name in device.metrics)

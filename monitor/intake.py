@@ -1,0 +1,300 @@
+"""The one path of a reading: decide, keep, tell, set the timer; one plain call, nothing waits.
+
+Everything that enters an engine passes here in one order: readings from drivers, commands from
+people, faults from the service's own parts, time from the loop's timers.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from alerts.command import Begin, Close, Command, Cover, Fault, Gap, Refused, Tick
+from alerts.engine import BedEngine
+from alerts.event import AlarmEvent
+from alerts.site import SiteEngine
+from devices.reading import Cuff, Link, Reading, Rejected, Report
+from monitor.journal import Input, encode_input, kind_of
+from monitor.seat import Seat, SeatState
+from monitor.sieve import sieve
+from monitor.store.errors import BadRowError
+from monitor.store.rows import DeadLetterRow, EventRow, InputRow, PoisonRow, Row
+
+AnySeat = Seat[BedEngine] | Seat[SiteEngine]
+
+_log = logging.getLogger(__name__)
+
+
+class Clock(Protocol):
+    """The service's timeline."""
+
+    def now(self) -> float:
+        """The present instant."""
+        ...
+
+    def to_loop(self, at: float) -> float:
+        """When that is on the event loop's clock."""
+        ...
+
+
+class Record(Protocol):
+    """The durable store, as this path uses it."""
+
+    def put(
+        self,
+        rows: Sequence[Row],
+        stored: Callable[[], None] | None = None,
+        *,
+        urgent: bool = False,
+    ) -> None:
+        """Hand rows to the writer; `stored` is called on the loop once they are durable."""
+        ...
+
+    def next_input_seq(self) -> int:
+        """One more than the number of the last stored input."""
+        ...
+
+
+class Listener(Protocol):
+    """Hears of everything once it is decided and handed to the store; never waits."""
+
+    def offer_reading(self, reading: Reading) -> None:
+        """A reading passed."""
+        ...
+
+    def offer_events(self, events: Sequence[AlarmEvent]) -> None:
+        """Alarm events came of it, in order."""
+        ...
+
+
+class _Batch:
+    """What one call to the path brings about: rows to keep and things to tell, in order."""
+
+    __slots__ = ("events", "readings", "rows", "urgent")
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.readings: list[Reading] = []
+        self.events: list[AlarmEvent] = []
+        self.urgent = False
+
+
+class WardIntake:
+    """All seats of a service and the one path into them (implements devices.reading.Intake).
+
+    `failed` is called with a seat whose engine raised; the seat is already out of order.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        store: Record,
+        seats: Mapping[str, Seat[BedEngine]],
+        site: Seat[SiteEngine],
+        failed: Callable[[Seat[BedEngine]], None],
+    ) -> None:
+        self.clock = clock
+        self.seats = dict(seats)
+        self.site = site
+        self.listeners: list[Listener] = []
+        self.changed: set[str] = set()  # beds whose status the screens have not been told
+        self.live = False  # the loop's timers run only when live: history brings its own time
+        self._store = store
+        self._covered = site.engine.covers()
+        self._failed = failed
+        self._next_seq = store.next_input_seq()
+
+    def now(self) -> float:
+        """The `at` of a reading received now."""
+        return self.clock.now()
+
+    def receive(
+        self, readings: tuple[Reading, ...], stored: Callable[[], None] | None = None
+    ) -> None:
+        """Decide on each reading in order; call `stored` on the loop once all are durable."""
+        self._take(readings, stored)
+
+    def reject(self, rejected: Rejected, stored: Callable[[], None] | None = None) -> None:
+        """Keep a message that became no reading as a dead letter, with its reason."""
+        row = DeadLetterRow(
+            at=rejected.at,
+            where=rejected.where,
+            reason=rejected.reason,
+            payload=rejected.payload,
+            bed=rejected.bed,
+            device=rejected.device,
+        )
+        self._store.put([row], stored)
+
+    async def command(self, bed: str | None, command: Command) -> list[AlarmEvent]:
+        """Carry out a command (bed None: the site's) and answer once it is durable.
+
+        Raises Refused, with nothing changed, where the engine refuses or has failed.
+        """
+        done = asyncio.get_running_loop().create_future()
+        events = self.order(bed, command, stored=lambda: _settle(done))
+        await done
+        return events
+
+    def order(
+        self,
+        bed: str | None,
+        command: Command,
+        stored: Callable[[], None] | None = None,
+    ) -> list[AlarmEvent]:
+        """As `command`, but returns at once and calls `stored` when it is durable."""
+        seat = self.site if bed is None else self.seats[bed]
+        if seat.state is not SeatState.OK:
+            raise Refused(f"the alarm engine of {bed} has failed, go to the room", conflict=True)
+        batch = _Batch()
+        batch.urgent = not isinstance(command, Fault)
+        self._enter(seat, command, batch)
+        self._finish(batch, stored)
+        return batch.events
+
+    async def observe(self, reading: Reading) -> list[AlarmEvent]:
+        """Take a reading that staff entered; answers once it is durable."""
+        done = asyncio.get_running_loop().create_future()
+        events = self._take((reading,), lambda: _settle(done))
+        await done
+        return events
+
+    def bridge(self, gap: Gap) -> None:
+        """Tell every engine that the service was away."""
+        batch = _Batch()
+        for seat in (*self.seats.values(), self.site):
+            self._enter(seat, gap, batch)
+        self._finish(batch)
+
+    def go_live(self) -> None:
+        """From now on the loop's timers drive the engines."""
+        self.live = True
+        for seat in (*self.seats.values(), self.site):
+            self._arm(seat)
+
+    def resume(self, seat: Seat[BedEngine], engine: BedEngine, last_seq: int) -> None:
+        """Put an engine restored up to input `last_seq` into a failed seat; it hears the rest."""
+        batch = _Batch()
+        for seq, item in seat.restore(engine):
+            if seq > last_seq and seat.state is SeatState.OK:
+                self._decide(seat, item, batch, numbered=True)
+        self._finish(batch)
+        if seat.bed is not None and seat.state is SeatState.OK:
+            self.changed.add(seat.bed)
+            self.order(None, _engine_fault(seat.bed, self.now(), up=True))
+
+    def _take(
+        self, readings: tuple[Reading, ...], stored: Callable[[], None] | None
+    ) -> list[AlarmEvent]:
+        batch = _Batch()
+        for reading in readings:
+            self._enter(self.seats[reading.bed], reading, batch)
+            batch.readings.append(reading)
+            batch.urgent |= isinstance(reading, Cuff | Report)
+            if isinstance(reading, Link):
+                self._enter(self.site, reading, batch)
+        self._finish(batch, stored)
+        return batch.events
+
+    def _enter(self, seat: AnySeat, item: Input, batch: _Batch) -> None:
+        """Number an input, give it to a seat, and note what came of it."""
+        if seat.state is SeatState.OK:
+            self._decide(seat, item, batch)
+        else:
+            self._number(seat, item, batch)
+            seat.waiting.append((seat.last_seq, item))
+
+    def _decide(self, seat: AnySeat, item: Input, batch: _Batch, *, numbered: bool = False) -> None:
+        try:
+            events = seat.decide(item)
+        except Refused:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it stops this bed and no other
+            self._poison(seat, item, error, batch)
+            return
+        if not numbered and (events or not isinstance(item, Tick)):
+            self._keep(seat, item, batch)
+        if events:
+            batch.events += events
+            batch.rows += [EventRow(event=event) for event in events]
+        if seat.bed is not None:
+            self.changed.add(seat.bed)
+        self._arm(seat)
+        if seat is self.site:
+            self._spread_cover(item.at, batch)
+
+    def _keep(self, seat: AnySeat, item: Input, batch: _Batch) -> None:
+        """Keep an input, and the session that it opens or closes."""
+        if isinstance(item, Begin):
+            batch.rows.append(seat.open_session(item))
+        self._number(seat, item, batch)
+        if isinstance(item, Close):
+            batch.rows.append(seat.close_session(item))
+
+    def _number(self, seat: AnySeat, item: Input, batch: _Batch) -> None:
+        seat.last_seq = self._next_seq
+        self._next_seq += 1
+        batch.rows.append(
+            InputRow(
+                seq=seat.last_seq,
+                at=item.at,
+                bed=seat.bed,
+                session=None if seat.session is None else seat.session.id,
+                kind=kind_of(item),
+                body=encode_input(item),
+            )
+        )
+
+    def _poison(self, seat: AnySeat, item: Input, error: Exception, batch: _Batch) -> None:
+        """An input broke an engine: keep it as poison, stop that seat, raise T-ENGINE."""
+        if seat.bed is None:
+            raise error  # the site's own engine is the service's heart: a restart is cleaner
+        _log.critical("engine of %s failed on %r", seat.bed, item, exc_info=error)
+        self._number(seat, item, batch)
+        batch.rows.append(PoisonRow(seq=seat.last_seq, error=repr(error)))
+        batch.urgent = True
+        seat.fail(self.now())
+        self.changed.add(seat.bed)
+        self._enter(self.site, _engine_fault(seat.bed, item.at, up=False), batch)
+        self._failed(seat)
+
+    def _spread_cover(self, at: float, batch: _Batch) -> None:
+        """A site alarm that covers beds' weaker technical alarms is told to those beds."""
+        wanted = self.site.engine.covers()
+        for bed in sorted(wanted ^ self._covered):
+            cover = Cover(at=at, by="site", condition="T-NET", on=bed in wanted)
+            self._enter(self.seats[bed], cover, batch)
+        self._covered = wanted
+
+    def _finish(self, batch: _Batch, stored: Callable[[], None] | None = None) -> None:
+        urgent = batch.urgent or bool(batch.events)
+        try:
+            self._store.put(batch.rows, stored, urgent=urgent)
+        except BadRowError:
+            self._store.put(sieve(batch.rows, self.now()), stored, urgent=True)
+        for listener in self.listeners:
+            for reading in batch.readings:
+                listener.offer_reading(reading)
+            if batch.events:
+                listener.offer_events(batch.events)
+
+    def _arm(self, seat: AnySeat) -> None:
+        if self.live:
+            seat.arm(asyncio.get_running_loop(), self.clock.to_loop, self._wake)
+
+    def _wake(self, seat: AnySeat) -> None:
+        batch = _Batch()
+        deadline = seat.engine.next_deadline
+        at = self.now() if deadline is None else max(self.now(), deadline)
+        self._enter(seat, Tick(at=at), batch)
+        self._finish(batch)
+
+
+def _engine_fault(bed: str, at: float, *, up: bool) -> Fault:
+    return Fault(at=at, by="service", part="engine", up=up, bed=bed)
+
+
+def _settle(done: asyncio.Future[None]) -> None:
+    if not done.done():
+        done.set_result(None)

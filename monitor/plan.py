@@ -1,0 +1,47 @@
+"""What a service is made of, whoever asks for it: `run` plans it from config.toml, `demo` from a ward."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alerts.limits import Profile
+from alerts.setup import BedSetup
+from devices.reading import Origin
+
+if TYPE_CHECKING:
+    from monitor.service import Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPart:
+    """A driver or a sink: something that runs beside the service and may fail alone.
+
+    `fault` names it in the site's technical alarms (alerts.command.Fault.part), where it has one.
+    `essential` parts show in /readyz.
+    """
+
+    name: str
+    run: "Callable[[Service], Awaitable[None]]"
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A service before it starts. `kinds` maps bed to device to its kind, for the screens."""
+
+    site: str
+    label: str
+    station: str
+    origin: Origin
+    beds: tuple[BedSetup, ...]
+    kinds: Mapping[str, Mapping[str, str]]
+    profile: Profile
+    folder: Path
+    host: str = "127.0.0.1"
+    port: int = 8000
+    hosts: tuple[str, ...] = ()
+    speed: float = 1.0
+    parts: tuple[PlannedPart, ...] = ()
+    history: "Callable[[Service], Awaitable[None]] | None" = None
+    starts_at: float | None = field(default=None)

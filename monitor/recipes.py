@@ -1,0 +1,45 @@
+"""How each engine is made anew, frozen into bytes and thawed again."""
+
+from functools import partial
+
+import msgspec
+
+from alerts.engine import SNAPSHOT_SCHEMA, BedEngine, BedSnapshot
+from alerts.setup import BedSetup
+from alerts.site import SITE_SNAPSHOT_SCHEMA, SiteEngine, SiteSnapshot
+from monitor.plan import Plan
+from monitor.recovery import Recipe
+from monitor.seat import Seat
+from monitor.store.rows import SnapshotRow
+
+
+def bed_recipe(plan: Plan, setup: BedSetup) -> Recipe[BedEngine]:
+    """How to make the engine of a bed."""
+
+    def thaw(body: bytes) -> BedEngine:
+        snapshot = msgspec.json.decode(body, type=BedSnapshot)
+        return BedEngine.restore(setup, plan.profile, snapshot)
+
+    return Recipe(partial(BedEngine, setup, plan.profile), thaw, SNAPSHOT_SCHEMA)
+
+
+def site_recipe(plan: Plan) -> Recipe[SiteEngine]:
+    """How to make the site's engine."""
+
+    def thaw(body: bytes) -> SiteEngine:
+        snapshot = msgspec.json.decode(body, type=SiteSnapshot)
+        return SiteEngine.restore(plan.beds, plan.profile, snapshot)
+
+    return Recipe(partial(SiteEngine, plan.beds, plan.profile), thaw, SITE_SNAPSHOT_SCHEMA)
+
+
+def freeze(seat: Seat[BedEngine] | Seat[SiteEngine], at: float) -> SnapshotRow:
+    """A seat's engine as it stands, for the store."""
+    schema = SITE_SNAPSHOT_SCHEMA if seat.bed is None else SNAPSHOT_SCHEMA
+    return SnapshotRow(
+        bed=seat.bed or "",
+        at=at,
+        seq=seat.last_seq,
+        schema=schema,
+        body=msgspec.json.encode(seat.engine.snapshot()),
+    )

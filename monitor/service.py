@@ -1,0 +1,167 @@
+"""The service: opens the store, brings the engines back, and runs every part in one TaskGroup."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from alerts.command import Fault
+from alerts.engine import BedEngine
+from alerts.setup import BedSetup
+from monitor.clock import ServiceClock, read_boot_id
+from monitor.desk import ServiceDesk
+from monitor.hub import BedPlan, Hub, SiteCard
+from monitor.intake import WardIntake
+from monitor.metrics import Metrics
+from monitor.plan import Plan
+from monitor.recipes import bed_recipe, freeze, site_recipe
+from monitor.recovery import open_session, rebuild
+from monitor.seat import Seat, SeatState
+from monitor.store.reader import Reader
+from monitor.store.rows import EventRow
+from monitor.store.store import Store
+from monitor.supervise import supervise
+from monitor.upkeep import Upkeep
+from monitor.web.app import create_app, product_version
+from monitor.web.server import CannotListen, serve
+
+_log = logging.getLogger(__name__)
+
+
+class Service:
+    """A monitor over one data folder: `open` it, then `await run(ready)`; `stop()` ends it."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Lock the folder and bring every engine back as the record says it stood. Blocks.
+
+        Raises StoreLockedError, StoreUnusableError or OSError where the folder cannot be used.
+        """
+        self.plan = plan
+        self.metrics = Metrics()
+        self.store = Store.open(plan.folder, on_fault=partial(self.report, "store"))
+        self.reader = Reader(plan.folder)
+        opening = ServiceClock.resume(
+            self.reader.last_clock(),
+            self.reader.last_at(),
+            boot_id=read_boot_id(),
+            speed=plan.speed,
+        )
+        self.clock: ServiceClock = opening.clock
+        self._gap = opening.gap
+        self._stopping = asyncio.Event()
+        self._missing: list[EventRow] = []
+        self._broken: asyncio.Queue[Seat[BedEngine]] = asyncio.Queue()
+        self.intake = self._make_intake()
+        self.hub = Hub(
+            self._card(),
+            [_bed_plan(setup, plan) for setup in plan.beds],
+            self.clock.now,
+        )
+        self.desk = ServiceDesk(self)
+
+    async def run(self, ready: Callable[[str], None]) -> None:
+        """Serve until stop(); `ready` hears the dashboard's address. CannotListen: port taken.
+
+        At the end everything is durable and the engines are kept as they stand.
+        """
+        async with self.store:
+            await self._begin()
+            try:
+                async with asyncio.TaskGroup() as group:
+                    tasks = self._start_parts(group, ready)
+                    await self._stopping.wait()
+                    for task in tasks:
+                        task.cancel()
+            finally:
+                self.keep_snapshots()
+                self.store.put([self.clock.row()])
+        self.reader.close()
+
+    def stop(self) -> None:
+        """End the service in order; run() returns."""
+        self._stopping.set()
+
+    def report(self, part: str, up: bool, detail: str) -> None:  # noqa: FBT001 - the parts' callback
+        """A part of the service says how it is: a technical alarm of the site follows."""
+        log = _log.info if up else _log.warning
+        log("%s: %s%s", part, "works" if up else "fails", f" ({detail})" if detail else "")
+        self.desk.note_part(part, up=up, detail=detail)
+        self.intake.order(
+            None, Fault(at=self.clock.now(), by="service", part=part, up=up, detail=detail)
+        )
+
+    def keep_snapshots(self) -> None:
+        """Store every engine as it stands, so that a restart has little to replay."""
+        at = self.clock.now()
+        seats = (*self.intake.seats.values(), self.intake.site)
+        rows = [freeze(seat, at) for seat in seats if seat.state is SeatState.OK]
+        self.store.put(rows)
+
+    async def _begin(self) -> None:
+        """What lies between the record and the present: the gap, events never told, history."""
+        self.store.put([self.clock.row()])
+        self.intake.listeners += [self.hub, self.desk]
+        if self._missing:
+            self.store.put(self._missing, urgent=True)
+            self.hub.offer_events([row.event for row in self._missing])
+        if self._gap is not None:
+            self.intake.bridge(self._gap)
+        if self.plan.history is not None:
+            await self.plan.history(self)
+        self.keep_snapshots()
+        self.intake.go_live()
+
+    def _start_parts(
+        self, group: asyncio.TaskGroup, ready: Callable[[str], None]
+    ) -> list[asyncio.Task[None]]:
+        upkeep = Upkeep(self)
+        app = create_app(self.desk, self.hub, metrics=self.metrics, hosts=self.plan.hosts)
+        web = partial(serve, app, self.plan.host, self.plan.port, ready)
+        tasks = [
+            group.create_task(upkeep.tell_screens(), name="status to screens"),
+            group.create_task(upkeep.keep_snapshots(), name="snapshots"),
+            group.create_task(upkeep.watch_clocks(), name="clock watch"),
+            group.create_task(upkeep.restore_beds(self._broken), name="bed restorer"),
+            group.create_task(supervise("web", web, fatal=(CannotListen,)), name="web"),
+        ]
+        for part in self.plan.parts:
+            fault = None if part.fault is None else partial(self.report, part.fault)
+            run = partial(part.run, self)
+            tasks.append(group.create_task(supervise(part.name, run, fault), name=part.name))
+        return tasks
+
+    def _make_intake(self) -> WardIntake:
+        site = rebuild(self.reader, None, site_recipe(self.plan))
+        seats = {setup.bed: self._seat(setup) for setup in self.plan.beds}
+        seat = Seat(None, site.engine)
+        seat.last_seq = site.last_seq
+        self._missing += [EventRow(event=event) for event in site.missing]
+        return WardIntake(
+            clock=self.clock,
+            store=self.store,
+            seats=seats,
+            site=seat,
+            failed=self._broken.put_nowait,
+        )
+
+    def _seat(self, setup: BedSetup) -> Seat[BedEngine]:
+        rebuilt = rebuild(self.reader, setup.bed, bed_recipe(self.plan, setup))
+        seat = Seat(setup.bed, rebuilt.engine)
+        seat.last_seq = rebuilt.last_seq
+        seat.session = open_session(self.reader, setup.bed)
+        self._missing += [EventRow(event=event) for event in rebuilt.missing]
+        return seat
+
+    def _card(self) -> SiteCard:
+        plan = self.plan
+        return SiteCard(
+            site=plan.label or plan.site,
+            origin=plan.origin,
+            speed=plan.speed,
+            station=plan.station,
+            version=product_version(),
+        )
+
+
+def _bed_plan(setup: BedSetup, plan: Plan) -> BedPlan:
+    return BedPlan(bed=setup.bed, label=setup.label, devices=dict(plan.kinds.get(setup.bed, {})))
