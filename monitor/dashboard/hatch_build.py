@@ -96,8 +96,11 @@ def _machine_npm() -> list[str] | None:
         return None
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603 - node, found above
     match = re.match(r"v(\d+)\.(\d+)", said.stdout)
-    version = (int(match[1]), int(match[2])) if match else (0, 0)
-    return [npm] if (20, 19) <= version < (21, 0) or version >= (22, 12) else None
+    return [npm] if match and _fits((int(match[1]), int(match[2]))) else None
+
+
+def _fits(version: tuple[int, int]) -> bool:
+    return (20, 19) <= version < (21, 0) or version >= (22, 12)
 
 
 def _wheel_npm() -> list[str] | None:

@@ -1,5 +1,36 @@
-// Starts the page.
+// Starts the page: the line to the service, the beat of the ticker, the sound, the view.
+import { effect } from "@preact/signals";
 import { render } from "preact";
+import { Line } from "./feed/socket";
+import Ticker from "./feed/ticker.worker?worker";
+import { App } from "./parts/App";
+import { armed, listen } from "./sound/sound";
+import { receive, site, tick } from "./state";
+import "./style/index.css";
+
+const url = new URL("ws", document.baseURI);
+url.protocol = url.protocol.replace("http", "ws");
+
+const line = new Line(url.href, {
+  onMessage(message) {
+    receive(message, performance.now());
+    listen();
+  },
+  describe: () => ({ armed: armed.peek(), visible: document.visibilityState === "visible" }),
+});
+
+new Ticker().onmessage = () => {
+  const at = performance.now();
+  line.watch(at);
+  tick(at);
+  listen();
+};
+
+effect(() => {
+  const known = site.value;
+  const demo = known && known.origin !== "real" ? `${known.origin.toUpperCase()} – ` : "";
+  document.title = `${demo}${known?.name ? `${known.name} – ` : ""}KAT Monitor`;
+});
 
 const root = document.getElementById("app");
-if (root) render(<h1>KAT Monitor</h1>, root);
+if (root) render(<App />, root);

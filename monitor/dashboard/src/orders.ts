@@ -1,0 +1,87 @@
+// Every order that staff can give, one function each, with the words a failure is told in.
+import { order } from "./api";
+import type { AlarmEvent, BedView, SessionView } from "./wire";
+
+type Done = Promise<boolean>;
+
+/** Acknowledge exactly this occurrence as it is seen now. Of a latched, absent one: ends it. */
+export function acknowledge(event: AlarmEvent): Done {
+  const path = `api/alarms/${encodeURIComponent(event.occurrence)}/acknowledge`;
+  return order(`acknowledge “${event.text}”`, path, { seq: event.seq });
+}
+
+/** Settle a reported condition; `nrs` where the rating was asked. */
+export function attend(event: AlarmEvent, nrs: number | null): Done {
+  const path = `api/alarms/${encodeURIComponent(event.occurrence)}/resolve`;
+  return order(`attended “${event.text}”`, path, { outcome: "attended", nrs });
+}
+
+export function pauseAudio(bed: BedView, seconds: 30 | 60 | 120): Done {
+  return order(`pause the sound of ${bed.label}`, `${atBed(bed)}/audio-pause`, { seconds });
+}
+
+export function measure(bed: BedView): Done {
+  return order(`measure blood pressure in ${bed.label}`, `${atBed(bed)}/measure`, {});
+}
+
+export interface Beginning {
+  protocol: string;
+  visit: string;
+  initials: string;
+}
+
+export function begin(bed: BedView, beginning: Beginning): Done {
+  return order(`begin a session in ${bed.label}`, `${atBed(bed)}/session`, beginning);
+}
+
+export function takeBaseline(session: SessionView): Done {
+  return enter(session, "take the baseline", { kind: "baseline" });
+}
+
+export interface Dose {
+  value: number | null;
+  at: string | null;
+  override: string | null;
+}
+
+export function giveDose(session: SessionView, dose: Dose): Done {
+  return enter(session, "record the dose", { kind: "dose", ...dose });
+}
+
+export function endInfusion(session: SessionView): Done {
+  return enter(session, "end the infusion", { kind: "infusion_end" });
+}
+
+export function rateNausea(session: SessionView, value: number): Done {
+  return enter(session, `record nausea ${value}`, { kind: "nausea", value });
+}
+
+export function rateSedation(session: SessionView, value: number): Done {
+  return enter(session, `record MOAA/S ${value}`, { kind: "moaas", value });
+}
+
+export function enterPressure(session: SessionView, systolic: number, diastolic: number): Done {
+  const body = { kind: "vitals", systolic, diastolic };
+  return enter(session, `record ${systolic}/${diastolic} by hand`, body);
+}
+
+export function addNote(session: SessionView, value: string): Done {
+  return enter(session, "add the note", { kind: "note", value });
+}
+
+export function close(
+  session: SessionView,
+  outcome: "discharged" | "aborted",
+  reason: string,
+): Done {
+  const path = `api/sessions/${encodeURIComponent(session.id)}/close`;
+  return order(`close session ${session.visit}`, path, { outcome, reason });
+}
+
+function enter(session: SessionView, what: string, body: object): Done {
+  return order(what, `api/sessions/${encodeURIComponent(session.id)}/events`, body);
+}
+
+function atBed(bed: BedView): string {
+  return `api/beds/${encodeURIComponent(bed.bed)}`;
+}

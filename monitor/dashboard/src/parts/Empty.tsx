@@ -1,0 +1,36 @@
+// A room without a session: which devices are ready, and the way to begin.
+import { type Signal, useComputed } from "@preact/signals";
+import { openBed } from "../state";
+import type { BedView } from "../wire";
+import { Icon } from "./icons";
+
+export function Empty({ bed }: { bed: Signal<BedView> }) {
+  const devices = useComputed(() => bed.value.devices).value;
+  const notReady = useComputed(() => bed.value.not_ready).value;
+  return (
+    <div class="empty">
+      <p class="empty-word">No session</p>
+      <ul class="ready">
+        {devices.map((device) => {
+          const ready = device.up === true && !notReady.includes(device.device);
+          return (
+            <li key={device.device} class={ready ? "is-ready" : ""}>
+              {ready && <Icon name="check" />}
+              {device.kind || device.device}
+              {!ready && " not ready"}
+            </li>
+          );
+        })}
+      </ul>
+      <button
+        type="button"
+        class="plain"
+        onClick={() => {
+          openBed.value = bed.peek().bed;
+        }}
+      >
+        <Icon name="plus" /> Begin session
+      </button>
+    </div>
+  );
+}

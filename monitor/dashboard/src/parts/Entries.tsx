@@ -1,0 +1,70 @@
+// What staff ask, see and measure by hand.
+import type { TargetedSubmitEvent } from "preact";
+import { addNote, enterPressure, rateNausea, rateSedation } from "../orders";
+import { numberOf, textOf } from "../view/forms";
+import type { SessionView } from "../wire";
+import { Scale } from "./Scale";
+
+type Submit = TargetedSubmitEvent<HTMLFormElement>;
+
+export function Entries({ session }: { session: SessionView }) {
+  return (
+    <>
+      <Scale
+        name="Nausea"
+        ends="0 none, 10 worst"
+        from={0}
+        to={10}
+        choose={(value) => rateNausea(session, value)}
+      />
+      <Scale
+        name="MOAA/S"
+        ends="5 alert, 0 no response"
+        from={0}
+        to={5}
+        choose={(value) => rateSedation(session, value)}
+      />
+      <ByHand session={session} />
+      <Note session={session} />
+    </>
+  );
+}
+
+function ByHand({ session }: { session: SessionView }) {
+  const submit = async (event: Submit) => {
+    event.preventDefault();
+    const element = event.currentTarget;
+    const form = new FormData(element);
+    const [systolic, diastolic] = [numberOf(form, "systolic"), numberOf(form, "diastolic")];
+    if (systolic === null || diastolic === null) return;
+    if (await enterPressure(session, systolic, diastolic)) element.reset();
+  };
+  return (
+    <form class="field-row" onSubmit={submit}>
+      <span class="field-name">Measured by hand</span>
+      <input name="systolic" type="number" min="30" max="350" required aria-label="Systolic" />
+      <span aria-hidden="true">/</span>
+      <input name="diastolic" type="number" min="10" max="300" required aria-label="Diastolic" />
+      <button type="submit" class="plain">
+        Enter
+      </button>
+    </form>
+  );
+}
+
+function Note({ session }: { session: SessionView }) {
+  const submit = async (event: Submit) => {
+    event.preventDefault();
+    const element = event.currentTarget;
+    const text = textOf(new FormData(element), "note");
+    if (text && (await addNote(session, text))) element.reset();
+  };
+  return (
+    <form class="field-row" onSubmit={submit}>
+      <input name="note" class="grow" maxLength={2000} aria-label="Note" placeholder="Note" />
+      <button type="submit" class="plain">
+        Add note
+      </button>
+    </form>
+  );
+}
