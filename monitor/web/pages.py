@@ -1,7 +1,9 @@
 """The dashboard's built files, each kept by the browser for as long as it may be."""
 
+from http import HTTPStatus
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -28,13 +30,18 @@ class Pages(StaticFiles):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
-        self._index = folder / "index.html"
+
+    async def check_config(self) -> None:
+        """Nothing to check: a folder that is missing is told page by page."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """One file with its caching headers."""
-        if path == "." and not self._index.exists():
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException as error:
+            if path != "." or error.status_code != HTTPStatus.NOT_FOUND:
+                raise
             return HTMLResponse(_NOT_BUILT, status_code=503, headers=_HEADERS)
-        response = await super().get_response(path, scope)
         response.headers.update(_HEADERS)
         response.headers["Cache-Control"] = _FOR_EVER if path.startswith("assets/") else "no-cache"
         return response
