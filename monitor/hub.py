@@ -85,10 +85,15 @@ class Screen:
 
 
 class Hub:
-    """The one place screens read from. `now` gives seconds on the service's timeline."""
+    """The one place screens read from. `now` gives seconds on the service's timeline.
+
+    `refresh` may be set to offer what is cheaper to offer once a frame than at each change: an
+    alarm event and the status it led to then arrive in the same frame.
+    """
 
     def __init__(self, card: SiteCard, beds: Iterable[BedPlan], now: Callable[[], float]) -> None:
         self.card = card
+        self.refresh: Callable[[], None] = _nothing  # called just before anything is told
         self.epoch = uuid.uuid4().hex[:12]  # another one tells a screen of a restart
         self.seq = 1
         self._now = now
@@ -151,6 +156,7 @@ class Hub:
         """A new screen, its snapshot waiting; `wake` is called when it has something to send."""
         screen = Screen(wake)
         self._screens.add(screen)
+        self.refresh()
         self.seq += 1
         screen.hand(self.seq, self._snapshot())
         return screen
@@ -161,6 +167,7 @@ class Hub:
 
     def tick(self) -> None:
         """Number what changed and hand it to every screen that is ready: call it every TICK_S."""
+        self.refresh()
         self.seq += 1
         made: dict[int, str] = {}
         for screen in self._screens:
@@ -210,3 +217,7 @@ class Hub:
             stale_after_s=dict(card.stale_after_s),
         )
         return msgspec.json.encode(snapshot).decode()
+
+
+def _nothing() -> None:
+    """Nobody has anything to add."""
