@@ -1,0 +1,104 @@
+"""Which measurement of a device that wakes to deliver is new, and which it had stored. Pure."""
+
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+LIVE_AGE = 180.0
+"""A delivered measurement is live up to this age in seconds (alarm-rules, stored and late data)."""
+
+SURELY_NEWEST_AGE = 15.0
+"""A cuff cycle takes longer than this many seconds, so nothing newer can follow one so young."""
+
+CLOCK_RESET = 30 * 86_400.0
+"""A device clock that falls back by more seconds than this has lost its battery."""
+
+SETTLE_DELAY = 2.0
+"""Seconds without a further measurement after which a burst is over."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery(Generic[T]):
+    """One measurement: receipt time, the device's own time (both in seconds), and what it says."""
+
+    at: float
+    device_time: float | None
+    measured: T
+    history: bool = False
+
+
+class Deliveries(Generic[T]):
+    """The memory of one device's deliveries.
+
+    The device's clock may be wrong, so its age is counted from an offset learned when a measurement
+    was certainly new. Of a burst only the newest may be live; with a clock that says nothing, only
+    a measurement that comes alone.
+    """
+
+    def __init__(self) -> None:
+        self._offset: float | None = None
+        self._newest: float | None = None
+        self._waiting: list[Delivery[T]] = []
+
+    @property
+    def waiting(self) -> bool:
+        """Whether `settle` has something to decide SETTLE_DELAY after the last measurement."""
+        return bool(self._waiting)
+
+    def take(self, delivery: Delivery[T]) -> list[Delivery[T]]:
+        """What is decided by this one, in order; it may have to wait for `settle`."""
+        age = self._age(delivery)
+        if age is not None and age <= SURELY_NEWEST_AGE:
+            stored = [replace(waiting, history=True) for waiting in self._waiting]
+            self._waiting.clear()
+            self._learn(delivery)
+            return [*stored, delivery]
+        self._waiting.append(delivery)
+        return []
+
+    def settle(self) -> list[Delivery[T]]:
+        """The burst is over: decide on everything that waits."""
+        waiting, self._waiting = self._waiting, []
+        live = self._live_of(waiting)
+        if live is not None:
+            self._learn(live)
+        return [
+            delivery if delivery is live else replace(delivery, history=True)
+            for delivery in waiting
+        ]
+
+    def _live_of(self, waiting: list[Delivery[T]]) -> Delivery[T] | None:
+        if len(waiting) == 1 and not self._clock_tells(waiting[0]):
+            return waiting[0]
+        dated = [
+            (age, delivery) for delivery in waiting if (age := self._age(delivery)) is not None
+        ]
+        youngest = min(dated, key=lambda pair: pair[0], default=None)
+        return youngest[1] if youngest is not None and youngest[0] <= LIVE_AGE else None
+
+    def _clock_tells(self, delivery: Delivery[T]) -> bool:
+        """Whether the device's clock is set and we know by how much it is wrong."""
+        if delivery.device_time is None or self._offset is None:
+            return False
+        return self._newest is None or delivery.device_time > self._newest - CLOCK_RESET
+
+    def _age(self, delivery: Delivery[T]) -> float | None:
+        """Seconds since the measurement, None where the clock does not tell or it is a repeat."""
+        if delivery.device_time is None:
+            return None
+        if self._newest is not None and delivery.device_time <= self._newest:
+            return None
+        lag = delivery.at - delivery.device_time
+        if self._offset is not None:
+            return lag - self._offset
+        # Never heard before: only a clock that agrees with ours can be believed.
+        return abs(lag) if abs(lag) <= LIVE_AGE else None
+
+    def _learn(self, delivery: Delivery[T]) -> None:
+        if delivery.device_time is None:
+            return
+        lag = delivery.at - delivery.device_time
+        reset = not self._clock_tells(delivery)
+        self._offset = lag if reset or self._offset is None else min(self._offset, lag)
+        self._newest = delivery.device_time

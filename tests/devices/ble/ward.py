@@ -1,0 +1,83 @@
+"""A bed on the virtual radio: its three devices, and the driver that reads them."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from devices.ble import BleDevice, BleDriver
+from devices.catalog import GENERIC, DeviceKind, find_model
+from simulators.cuff import VirtualCuff
+from simulators.oximeter import VirtualOximeter
+from simulators.peripheral import Peripheral
+from simulators.radio import VirtualAdapter, VirtualRadio
+from simulators.strap import VirtualStrap
+from tests.support.recorder import Recorder
+
+OXIMETER = BleDevice("B1", "ox1", "F1:00:00:00:00:01", GENERIC[DeviceKind.OXIMETER])
+CUFF = BleDevice("B1", "cuff1", "F1:00:00:00:00:02", GENERIC[DeviceKind.CUFF])
+STRAP = BleDevice("B1", "strap1", "F1:00:00:00:00:03", find_model("polar h10"))
+
+
+@dataclass
+class Ward:
+    """What a test holds in its hands."""
+
+    radio: VirtualRadio
+    adapter: VirtualAdapter
+    intake: Recorder
+    oximeter: VirtualOximeter
+    cuff: VirtualCuff
+    strap: VirtualStrap
+
+
+@asynccontextmanager
+async def ward(*, read: bool = True) -> AsyncGenerator[Ward, None]:
+    """The bed with its devices switched on; with `read`, the driver runs."""
+    radio = VirtualRadio()
+    adapter = await radio.adapter()
+    here = Ward(
+        radio,
+        adapter,
+        Recorder(),
+        VirtualOximeter(radio, OXIMETER.address, "Oximeter 1"),
+        VirtualCuff(radio, CUFF.address, "Cuff 1"),
+        VirtualStrap(radio, STRAP.address, "Polar H10 1"),
+    )
+    async with AsyncExitStack() as stack:
+        for device in (here.oximeter, here.cuff, here.strap):
+            await device.switch_on()
+            stack.push_async_callback(device.switch_off)
+        if read:
+            await stack.enter_async_context(reading(here))
+        yield here
+
+
+@asynccontextmanager
+async def reading(here: Ward) -> AsyncGenerator[None, None]:
+    """The driver, running."""
+    driver = BleDriver(
+        (OXIMETER, CUFF, STRAP),
+        here.intake,
+        client_backend=here.adapter.client_backend,
+        scanner_backend=here.adapter.scanner_backend,
+    )
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(driver.run(), name="driver")
+        try:
+            yield
+        finally:
+            running.cancel()
+
+
+async def streaming(here: Ward, device: Peripheral) -> None:
+    """Send one packet a second until the driver has one of them."""
+    while not await device.send(PACKETS[device.address]):
+        await asyncio.sleep(1)
+    await asyncio.sleep(1)
+
+
+PACKETS = {
+    OXIMETER.address: bytes.fromhex("0061004800"),
+    STRAP.address: bytes.fromhex("0048"),
+}
