@@ -35,7 +35,7 @@ class FaultProxy:
         self.retry_after: str | None = None
         self.lines_most = 10
         self.writes = 0  # that arrived, whatever became of them
-        self.sizes: list[int] = []  # in lines, of those that arrived
+        self.blobs: list[bytes] = []  # what the writes brought
         self.seen = asyncio.Event()  # set by each write that arrives
         self._upstream = upstream
         self._port = port
@@ -70,7 +70,7 @@ class FaultProxy:
         if not request.path.endswith("/write"):
             return await self._forward(request, body)
         self.writes += 1
-        self.sizes.append(body.count(b"\n") + 1)
+        self.blobs.append(body)
         self.seen.set()
         if self.poison is not None and self.poison in body:
             return web.json_response({"error": "unable to parse 'x': poisoned"}, status=400)
@@ -88,7 +88,7 @@ class FaultProxy:
             case Fault.PARTLY_APPLIED:
                 lines = body.split(b"\n")
                 await self._forward(request, b"\n".join(lines[: len(lines) // 2 or 1]))
-            case Fault.S413 if self.sizes[-1] <= self.lines_most:
+            case Fault.S413 if body.count(b"\n") < self.lines_most:
                 return await self._forward(request, body)
             case _:
                 pass

@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import shutil
-import socket
 from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import aiohttp
 import pytest
+
+from tests.support.ports import free_port
 
 _CONFIG = """
 reporting-enabled = false
@@ -59,8 +60,8 @@ class Influxd:
             self._process = await asyncio.create_subprocess_exec(
                 program, "run", "-config", str(config), stdout=log, stderr=log
             )
-        async with asyncio.timeout(_READY_WITHIN_S), aiohttp.ClientSession() as session:
-            while not await self._answers(session):  # noqa: ASYNC110 - a process has no Event
+        async with asyncio.timeout(_READY_WITHIN_S):
+            while not await self._answers():  # noqa: ASYNC110 - a process has no Event
                 await asyncio.sleep(0.02)
 
     async def stop(self) -> None:
@@ -71,14 +72,22 @@ class Influxd:
             await self._process.wait()
             self._process = None
 
-    async def _answers(self, session: aiohttp.ClientSession) -> bool:
+    async def order(self, query: str) -> None:
+        """Run a query that changes the server; aiohttp's errors come through."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{self.url}/query", params={"q": query}) as answer,
+        ):
+            answer.raise_for_status()
+
+    async def _answers(self) -> bool:
         assert self._process is not None
         assert self._process.returncode is None, (self.folder / "influxd.log").read_text()[-2000:]
         try:
-            async with session.post(f"{self.url}/query", params={"q": "CREATE DATABASE kat"}) as it:
-                return it.status == 200
+            await self.order("CREATE DATABASE kat")
         except aiohttp.ClientError:
             return False
+        return True
 
 
 @contextlib.asynccontextmanager
@@ -90,10 +99,3 @@ async def influxd(folder: Path, *, body_most: int = 25_000_000) -> AsyncGenerato
         yield server
     finally:
         await server.stop()
-
-
-def free_port() -> int:
-    """A loopback port that nobody listened on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
