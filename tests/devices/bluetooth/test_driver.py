@@ -10,7 +10,7 @@ from devices.ble import BleDriver
 from devices.reading import Beats, Cuff, Link, Malformed, Metric, Reason, Sample, Validity
 from devices.wire.pulse_oximeter import OximeterSensor
 from simulators.oximeter import VirtualOximeter
-from tests.devices.ble.ward import CUFF, OXIMETER, STRAP, reading, streaming, ward
+from tests.devices.bluetooth.ward import CUFF, OXIMETER, STRAP, reading, stream, ward
 from tests.support.recorder import Recorder
 
 
@@ -72,10 +72,10 @@ async def test_a_strap_sends_rate_and_beats() -> None:
 
 async def test_a_dropped_link_is_told_once_and_read_again() -> None:
     async with ward() as here:
-        await streaming(here, here.oximeter)
+        await stream(here.oximeter)
         await here.oximeter.drop()
         await here.intake.until(lambda: len(here.intake.links("ox1")) == 2)
-        await streaming(here, here.oximeter)
+        await stream(here.oximeter)
         assert here.intake.links("ox1") == [
             (True, "connected"),
             (False, "disconnected"),
@@ -85,22 +85,22 @@ async def test_a_dropped_link_is_told_once_and_read_again() -> None:
 
 async def test_a_device_out_of_range_is_lost_once_and_found_when_it_returns() -> None:
     async with ward() as here:
-        await streaming(here, here.oximeter)
+        await stream(here.oximeter)
         here.oximeter.fade(120)
         await asyncio.sleep(110)
         assert here.intake.links("ox1") == [(True, "connected"), (False, "disconnected")]
-        await streaming(here, here.oximeter)
+        await stream(here.oximeter)
         assert here.intake.links("ox1")[2:] == [(True, "connected")]
 
 
 async def test_a_stream_that_falls_silent_is_lost_as_silent() -> None:
     async with ward() as here:
-        await streaming(here, here.oximeter)
+        await stream(here.oximeter)
         here.oximeter.silent = True
         await asyncio.sleep(120)
         assert here.intake.links("ox1") == [(True, "connected"), (False, "silent")]
         here.oximeter.silent = False
-        await streaming(here, here.oximeter)
+        await stream(here.oximeter)
         assert here.intake.links("ox1")[2:] == [(True, "connected")]
 
 
@@ -131,10 +131,10 @@ async def test_a_device_without_the_service_is_told_as_failed_and_harms_no_other
         impostor = VirtualOximeter(here.radio, STRAP.address, "no strap")
         await impostor.switch_on()
         async with reading(here):
-            await streaming(here, here.oximeter)
+            await stream(here.oximeter)
             await here.intake.until(lambda: bool(here.intake.links("strap1")))
             for _ in range(30):
-                await streaming(here, here.oximeter)
+                await stream(here.oximeter)
             assert here.intake.links("strap1") == [(False, "connect_failed")]
             assert here.intake.links("ox1") == [(True, "connected")]
         await impostor.switch_off()

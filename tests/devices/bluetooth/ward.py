@@ -70,10 +70,10 @@ async def reading(here: Ward) -> AsyncGenerator[None, None]:
             running.cancel()
 
 
-async def streaming(here: Ward, device: Peripheral) -> None:
-    """Send one packet a second until the driver has one of them."""
-    while not await device.send(PACKETS[device.address]):
-        await asyncio.sleep(1)
+async def stream(device: Peripheral) -> None:
+    """Once the driver listens, send one packet; a second passes."""
+    await device.wait_subscribed()
+    assert await device.send(PACKETS[device.address])
     await asyncio.sleep(1)
 
 
