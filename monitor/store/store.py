@@ -43,9 +43,11 @@ class Store:
         self,
         ledger: Ledger,
         lock: IO[str],
+        *,
         on_fault: Callable[[bool, str], None] | None,
         hold: Callable[[], None],
         release: Callable[[], None],
+        most_rows: int,
     ) -> None:
         self.lost_inputs = 0
         self._ledger = ledger
@@ -53,6 +55,7 @@ class Store:
         self._on_fault = on_fault
         self._hold = hold
         self._release = release
+        self._most_rows = most_rows
         self._last_seq = ledger.last_seq()
         self._dropped: DeadLetterRow | None = None  # to be stored once there is room
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -69,6 +72,7 @@ class Store:
         on_fault: Callable[[bool, str], None] | None = None,
         hold: Callable[[], None] = _nothing,
         release: Callable[[], None] = _nothing,
+        most_rows: int = ROWS_IN_MEMORY,
     ) -> Self:
         """Lock the folder (made if missing), check the file, bring its schema up to date; blocks.
 
@@ -82,7 +86,9 @@ class Store:
         except BaseException:
             lock.close()
             raise
-        return cls(ledger, lock, on_fault, hold, release)
+        return cls(
+            ledger, lock, on_fault=on_fault, hold=hold, release=release, most_rows=most_rows
+        )
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to write; callbacks go to this loop."""
@@ -135,7 +141,7 @@ class Store:
         entries = tuple(enter(row) for row in rows)
         last_seq = _checked_order(rows, self._last_seq)
         self._last_seq = last_seq
-        if self.rows_in_memory >= ROWS_IN_MEMORY:
+        if self.rows_in_memory >= self._most_rows:
             if not urgent and stored is None and all(isinstance(row, InputRow) for row in rows):
                 self._drop(len(rows), rows[0])
                 return
