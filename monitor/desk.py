@@ -1,4 +1,4 @@
-"""The desk: what the service offers to those who sit at a screen (implements monitor.web.desk.Desk)."""
+"""The desk: what the service offers to those at a screen (implements monitor.web.desk.Desk)."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence

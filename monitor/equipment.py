@@ -1,9 +1,13 @@
-"""What is configured, as each part of the house wants it: the engine's beds, the drivers' devices."""
+"""The configured beds and devices, as the engine and the drivers want them."""
+
+from pathlib import Path
 
 from alerts.setup import BedSetup, DeviceRow
 from devices.catalog import GENERIC, DeviceKind, DeviceModel, find_model
+from devices.errors import UnknownModel
 from devices.reading import Metric
 from monitor.config import Bed, Config, Device
+from monitor.mistakes import Mistake
 
 _MEASURED: dict[str, tuple[Metric, ...]] = {
     "cuff": (Metric.SYSTOLIC, Metric.DIASTOLIC, Metric.MEAN_PRESSURE, Metric.PULSE_RATE),
@@ -37,6 +41,19 @@ def model_of(device: Device) -> DeviceModel | None:
     if device.kind not in set(DeviceKind):
         return None
     return GENERIC[DeviceKind(device.kind)] if device.model is None else find_model(device.model)
+
+
+def model_mistakes(config: Config, file: Path) -> list[Mistake]:
+    """Every configured device model that is not in the catalogue."""
+    mistakes: list[Mistake] = []
+    for b, bed in enumerate(config.bed, start=1):
+        for d, device in enumerate(bed.device, start=1):
+            try:
+                model_of(device)
+            except UnknownModel as error:
+                key = f"bed[{b}].device[{d}].model"
+                mistakes.append(Mistake(file, key, device.model, str(error)))
+    return mistakes
 
 
 def radio_devices(config: Config) -> tuple[tuple[Bed, Device], ...]:

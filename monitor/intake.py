@@ -9,10 +9,11 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from alerts.command import Begin, Close, Command, Cover, Fault, Gap, Refused, Tick
 from alerts.engine import BedEngine
-from alerts.event import AlarmEvent
 from alerts.site import SiteEngine
+
+from alerts.command import Begin, Close, Command, Cover, Fault, Gap, Refused, Tick
+from alerts.event import AlarmEvent
 from devices.reading import Cuff, Link, Reading, Rejected, Report
 from monitor.journal import Input, encode_input, kind_of
 from monitor.seat import Seat, SeatState

@@ -1,4 +1,4 @@
-"""What a service is made of, whoever asks for it: `run` plans it from config.toml, `demo` from a ward."""
+"""What a service is made of: `run` plans it from config.toml, `demo` from a simulated ward."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

@@ -3,10 +3,10 @@
 from functools import partial
 
 import msgspec
-
 from alerts.engine import SNAPSHOT_SCHEMA, BedEngine, BedSnapshot
-from alerts.setup import BedSetup
 from alerts.site import SITE_SNAPSHOT_SCHEMA, SiteEngine, SiteSnapshot
+
+from alerts.setup import BedSetup
 from monitor.plan import Plan
 from monitor.recovery import Recipe
 from monitor.seat import Seat

@@ -5,8 +5,9 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from alerts.command import Fault
 from alerts.engine import BedEngine
+
+from alerts.command import Fault
 from alerts.setup import BedSetup
 from monitor.clock import ServiceClock, read_boot_id
 from monitor.desk import ServiceDesk
@@ -81,7 +82,7 @@ class Service:
         """End the service in order; run() returns."""
         self._stopping.set()
 
-    def report(self, part: str, up: bool, detail: str) -> None:  # noqa: FBT001 - the parts' callback
+    def report(self, part: str, up: bool, detail: str) -> None:
         """A part of the service says how it is: a technical alarm of the site follows."""
         log = _log.info if up else _log.warning
         log("%s: %s%s", part, "works" if up else "fails", f" ({detail})" if detail else "")

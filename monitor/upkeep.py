@@ -1,11 +1,12 @@
-"""What the service does beside the path: screens told, engines kept, clocks watched, beds restored."""
+"""What a service does beside the path: tells screens, keeps engines, watches clocks, restores beds."""
 
 import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from alerts.command import Fault, Gap
 from alerts.engine import BedEngine
+
+from alerts.command import Fault, Gap
 from monitor.hub import TICK_S
 from monitor.recipes import bed_recipe
 from monitor.recovery import rebuild
@@ -79,7 +80,7 @@ class Upkeep:
             rebuilt = await asyncio.to_thread(
                 rebuild, service.reader, seat.bed, bed_recipe(service.plan, setup)
             )
-        except Exception:
+        except Exception:  # noqa: BLE001 - a bed that cannot come back must not take others along
             _log.critical("%s cannot be restored from its record", seat.bed, exc_info=True)
             seat.state = SeatState.DOWN
             return

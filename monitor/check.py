@@ -1,0 +1,110 @@
+"""`kat-monitor check`: is the configuration right, and can every part of it be reached?
+
+One line a part: ok, or why not. Nothing is changed and nobody is paged.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import aiomqtt
+from bleak import BleakScanner
+
+from devices.mqtt_connection import read_password
+from devices.mqtt_settings import MqttSettings
+from monitor.config import Config, load_config
+from monitor.influx.settings import InfluxSettings
+from monitor.plan import Plan
+from monitor.planning import influx_settings, mqtt_settings, pager_settings, plan_from
+
+DONE, FAILED = 0, 1
+REACH_WITHIN_S = 10.0
+
+Probe = Callable[[], Awaitable[str]]
+
+
+async def check(path: Path) -> int:
+    """Check the configuration at `path` and print a line a part; 0 if all is well, else 1.
+
+    Raises ConfigError where the configuration itself is wrong.
+    """
+    config = load_config(path)
+    plan = plan_from(config, path)
+    print(f"ok    configuration {path}: {len(plan.beds)} beds, profile {_profile(plan)}")
+    well = [await _line(name, probe) for name, probe in _probes(config, plan, path)]
+    return DONE if all(well) else FAILED
+
+
+def _probes(config: Config, plan: Plan, path: Path) -> list[tuple[str, Probe]]:
+    probes: list[tuple[str, Probe]] = [("store", lambda: _reach_store(plan.folder))]
+    if config.bluetooth.enabled:
+        probes.append(("bluetooth", lambda: _reach_adapter(config.bluetooth.adapter)))
+    if config.mqtt.enabled:
+        probes.append(("broker", lambda: _reach_broker(mqtt_settings(config, path))))
+    if config.influx.enabled:
+        probes.append(("influx", lambda: _reach_influx(influx_settings(config, path))))
+    probes.append(("pager", lambda: _read_pager(config, path)))
+    return probes
+
+
+async def _line(name: str, probe: Probe) -> bool:
+    try:
+        async with asyncio.timeout(REACH_WITHIN_S):
+            print(f"ok    {name}: {await probe()}")
+    except TimeoutError:
+        print(f"FAIL  {name}: no answer within {REACH_WITHIN_S:.0f} s")
+        return False
+    except Exception as error:  # noqa: BLE001 - whatever a part raises is the answer we print
+        print(f"FAIL  {name}: {error or type(error).__name__}")
+        return False
+    return True
+
+
+async def _reach_store(folder: Path) -> str:
+    def try_folder() -> str:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mark = folder / f".check-{secrets.token_hex(4)}"
+        mark.touch()
+        mark.unlink()
+        return f"{folder} can be written"
+
+    return await asyncio.to_thread(try_folder)
+
+
+async def _reach_adapter(adapter: str | None) -> str:
+    options = {} if adapter is None else {"bluez": {"adapter": adapter}}
+    async with BleakScanner(**options):  # pyright: ignore[reportArgumentType] - bleak's own options
+        return f"adapter {adapter or '(default)'} scans"
+
+
+async def _reach_broker(settings: MqttSettings) -> str:
+    password = await asyncio.to_thread(read_password, settings.password_file)
+    tls = None if settings.ca_file is None else aiomqtt.TLSParameters(ca_certs=str(settings.ca_file))
+    async with aiomqtt.Client(
+        settings.host,
+        settings.port,
+        identifier=f"kat-check-{secrets.token_hex(4)}",  # never the service's own session
+        username=settings.username,
+        password=password,
+        tls_params=tls,
+    ):
+        return f"{settings.host}:{settings.port} lets us in"
+
+
+async def _reach_influx(settings: InfluxSettings) -> str:
+    from monitor.influx.client import connect  # noqa: PLC0415 - half a second, only where used
+
+    async with connect(settings) as client:
+        await client.ping()
+        return f"{settings.url} answers"
+
+
+async def _read_pager(config: Config, path: Path) -> str:
+    settings = pager_settings(config, path)
+    urls = await asyncio.to_thread(settings.read_urls)
+    return f"{len(urls)} channels" if urls else "no channel: pages go to the log"
+
+
+def _profile(plan: Plan) -> str:
+    return f"{plan.profile.name} {plan.profile.version}"

@@ -1,0 +1,133 @@
+"""config.toml as a plan: every table turned into the settings of the part it speaks of."""
+
+from pathlib import Path
+
+from devices.ble import BleDevice
+from devices.mapping import MappingRow
+from devices.mqtt import MqttDevice, MqttSettings
+from devices.reading import Metric
+from monitor.config import Config
+from monitor.equipment import bed_setups, broker_devices, model_mistakes, model_of, radio_devices
+from monitor.influx.settings import InfluxSettings
+from monitor.mistakes import ConfigError
+from monitor.parts import broker_part, influx_part, pager_part, radio_part
+from monitor.plan import Plan, PlannedPart
+from monitor.profile import load_profile
+
+SILENT_PERIODS = 3.0  # a streaming device is silent after this many of its periods, at least
+LEAST_SILENCE_S = 10.0  # this long
+
+
+def plan_from(config: Config, path: Path) -> Plan:
+    """The plan of a configuration; `path` is its file, for relative names and for mistakes.
+
+    Raises ConfigError with all that is wrong between the lines: unknown models, impossible
+    mappings; and ProfileError for a profile that cannot be used.
+    """
+    mistakes = model_mistakes(config, path)
+    if mistakes:
+        raise ConfigError(mistakes)
+    return Plan(
+        site=config.site.id,
+        label=config.site.label or config.site.id,
+        station=config.site.station,
+        origin=config.origin,
+        beds=bed_setups(config),
+        kinds={bed.id: {device.id: device.kind for device in bed.device} for bed in config.bed},
+        profile=load_profile(_profile(path, config.site.profile)),
+        folder=path.parent / config.site.data,
+        host=config.web.host,
+        port=config.web.port,
+        hosts=tuple(config.web.allowed_hosts),
+        parts=tuple(_parts(config, path)),
+    )
+
+
+def _parts(config: Config, path: Path) -> list[PlannedPart]:
+    parts: list[PlannedPart] = []
+    devices = ble_devices(config)
+    if config.bluetooth.enabled and devices:
+        parts.append(radio_part(devices, adapter=config.bluetooth.adapter))
+    if config.mqtt.enabled:
+        parts.append(broker_part(mqtt_settings(config, path), mqtt_devices(config)))
+    if config.influx.enabled:
+        parts.append(influx_part(influx_settings(config, path)))
+    parts.append(pager_part(pager_settings(config, path)))
+    return parts
+
+
+def ble_devices(config: Config) -> tuple[BleDevice, ...]:
+    """The Bluetooth devices as the driver wants them."""
+    found: list[BleDevice] = []
+    for bed, device in radio_devices(config):
+        model = model_of(device)
+        if model is not None and device.address is not None:
+            found.append(BleDevice(bed.id, device.id, device.address.upper(), model, config.origin))
+    return tuple(found)
+
+
+def mqtt_settings(config: Config, path: Path) -> MqttSettings:
+    """The broker as the driver wants it."""
+    mqtt = config.mqtt
+    return MqttSettings(
+        site=config.site.id,
+        host=mqtt.host,
+        port=mqtt.port,
+        client_id=f"kat-monitor-{config.site.id}",
+        username=mqtt.username,
+        password_file=_file(path, mqtt.password_file),
+        ca_file=_file(path, mqtt.ca_file),
+        keepalive_s=mqtt.keepalive_s,
+        origin=config.origin,
+        mapping=tuple(
+            MappingRow(
+                topic=row.topic,
+                metric=Metric(row.metric),
+                pointer=row.pointer,
+                device=row.device,
+                unit=row.unit,
+                scale=row.scale,
+                absent=tuple(row.absent),
+                time_pointer=row.time_pointer,
+            )
+            for row in mqtt.mapping
+        ),
+    )
+
+
+def mqtt_devices(config: Config) -> tuple[MqttDevice, ...]:
+    """The MQTT devices as the driver wants them."""
+    return tuple(
+        MqttDevice(
+            bed=bed.id,
+            device=device.id,
+            streams=device.kind != "button",
+            silent_after=None
+            if device.kind == "button"
+            else max(LEAST_SILENCE_S, SILENT_PERIODS * (device.period_s or 1.0)),
+        )
+        for bed, device in broker_devices(config)
+    )
+
+
+def influx_settings(config: Config, path: Path) -> InfluxSettings:
+    """The InfluxDB as the sink wants it."""
+    influx = config.influx
+    return InfluxSettings(
+        url=influx.url,
+        api=influx.api,
+        database=influx.database,
+        org=influx.org,
+        username=influx.username,
+        token_file=_file(path, influx.token_file),
+    )
+
+
+def _file(config_file: Path, name: str | None) -> Path | None:
+    """A file named in the configuration: relative names count from where the configuration lies."""
+    return None if name is None else config_file.parent / name
+
+
+def _profile(config_file: Path, name: str) -> str | Path:
+    """A profile by its name, or the file beside the configuration."""
+    return config_file.parent / name if name.endswith(".toml") else name

@@ -1,0 +1,52 @@
+"""The process around a service: signals, exit codes, and what cannot start said in one line."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from monitor.clock import new_event_loop
+from monitor.config import load_config
+from monitor.plan import Plan
+from monitor.planning import plan_from
+from monitor.service import Service
+from monitor.store.errors import StoreError
+from monitor.web.server import CannotListen
+
+DONE, FAILED = 0, 1
+
+
+def run_service(path: Path) -> int:
+    """Serve what the configuration at `path` says until SIGINT or SIGTERM; the exit code."""
+    return serve_plan(plan_from(load_config(path), path))
+
+
+def serve_plan(plan: Plan) -> int:
+    """Open a service and serve until SIGINT or SIGTERM; what cannot start is one line on stderr."""
+    try:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            runner.run(_serve(plan))
+    except* (CannotListen, StoreError, OSError) as errors:
+        for error in _leaves(errors):
+            print(f"kat-monitor: {error}", file=sys.stderr)  # noqa: T201 - the command's answer
+        return FAILED
+    return DONE
+
+
+async def _serve(plan: Plan) -> None:
+    service = Service(plan)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, service.stop)
+    await service.run(_say_where)
+
+
+def _say_where(address: str) -> None:
+    print(f"dashboard: {address}", flush=True)  # noqa: T201 - the command's answer
+
+
+def _leaves(errors: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    found: list[BaseException] = []
+    for error in errors.exceptions:
+        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found
