@@ -3,14 +3,13 @@
 import asyncio
 
 import pytest
-from bleak.backends.scanner import BaseBleakScanner
-from bleak.exc import BleakError
 
 from devices.ble import BleDriver
 from devices.reading import Beats, Cuff, Link, Malformed, Metric, Reason, Sample, Validity
 from devices.wire.pulse_oximeter import OximeterSensor
 from simulators.oximeter import VirtualOximeter
 from tests.devices.bluetooth.ward import CUFF, OXIMETER, STRAP, reading, stream, ward
+from tests.support.no_adapter import NoAdapter
 from tests.support.recorder import Recorder
 
 
@@ -141,17 +140,12 @@ async def test_a_device_without_the_service_is_told_as_failed_and_harms_no_other
 
 
 async def test_without_an_adapter_every_device_says_so_once_and_it_goes_on_trying() -> None:
-    class Deaf(BaseBleakScanner):
+    class Deaf(NoAdapter):
         tries = 0
-
-        def __init__(self, *_arguments: object, **_options: object) -> None:
-            super().__init__(None, None)
 
         async def start(self) -> None:
             Deaf.tries += 1
-            raise BleakError("No Bluetooth adapters found.")
-
-        async def stop(self) -> None: ...
+            await super().start()
 
     intake = Recorder()
     driver = BleDriver((OXIMETER, CUFF), intake, scanner_backend=Deaf)
