@@ -1,19 +1,14 @@
 // Thirty minutes of the open room in three lanes with one time axis: each lane has its own unit.
-import { type Signal, useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
+import type { Signal } from "@preact/signals";
 import { TREND_S } from "../feed/trend";
-import { chartBeat, log, now, site, trendsFor } from "../state";
+import { log, now, site, trendsFor } from "../state";
 import { drawChart, type Lane } from "../view/chart";
 import { seconds } from "../view/time";
 import type { BedView } from "../wire";
-import { penFor } from "./pen";
+import { useDrawing } from "./pen";
 
 export function Chart({ bed }: { bed: Signal<BedView> }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useSignalEffect(() => {
-    chartBeat.value;
-    const pen = canvas.current && penFor(canvas.current);
-    if (!pen) return;
+  const canvas = useDrawing((pen) => {
     const view = bed.peek();
     const to = now.peek();
     const starts = log
@@ -21,8 +16,8 @@ export function Chart({ bed }: { bed: Signal<BedView> }) {
       .filter((event) => event.bed === view.bed && event.change === "start")
       .map((event) => ({ at: seconds(event.at), priority: event.priority }));
     const doseAt = view.session?.dose_at ? seconds(view.session.dose_at) : null;
-    const span = { ...pen, from: to - TREND_S, to };
-    drawChart(span, lanes(view), { doseAt, alarms: starts });
+    const frame = { ...pen, from: to - TREND_S, to };
+    drawChart(frame, lanes(view), { doseAt, alarms: starts });
   });
   return (
     <section>

@@ -23,7 +23,7 @@ export function Footer({ bed }: { bed: Bed }) {
           <Pending key={mark.condition + mark.since} mark={mark} />
         ))}
         <Report name="Nausea" of={10} reading={nausea} />
-        <Report name="MOAA/S" of={5} reading={moaas} />
+        {moaas && <Report name="MOAA/S" of={5} reading={moaas} />}
         {rate && <Report name="RESP" of={null} reading={rate} />}
         {down && <span class="fact">{down}</span>}
       </div>

@@ -100,7 +100,7 @@ function Pause({ bed }: { bed: Bed }) {
     return delay > 0 ? `paused, ${span(delay)} left` : "sounds now";
   });
   return (
-    <div class="field-row" role="group" aria-label="Pause the sound">
+    <fieldset class="field-row" aria-label="Pause the sound">
       <span class="field-name">
         Sound <i>{left}</i>
       </span>
@@ -115,7 +115,7 @@ function Pause({ bed }: { bed: Bed }) {
           {delay} s
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 

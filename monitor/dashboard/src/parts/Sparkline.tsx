@@ -1,10 +1,8 @@
 // Thirty minutes in a small box: a line for what streams, bars from diastolic to systolic for cuffs.
-import { useSignalEffect } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import { TREND_S } from "../feed/trend";
-import { chartBeat, now, site, trendsFor } from "../state";
+import { now, site, trendsFor } from "../state";
 import { drawPressures, drawTrend } from "../view/draw";
-import { penFor } from "./pen";
+import { useDrawing } from "./pen";
 
 interface Props {
   bed: string;
@@ -15,18 +13,16 @@ interface Props {
 }
 
 export function Sparkline({ bed, metric, colour, scale }: Props) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useSignalEffect(() => {
-    chartBeat.value;
-    const pen = canvas.current && penFor(canvas.current);
-    if (!pen) return;
+  const canvas = useDrawing((pen) => {
     const trends = trendsFor(bed);
     const to = now.peek();
     const box = { ...pen, from: to - TREND_S, to, scale };
+    const limits = site.peek()?.limits[metric];
+    const points = trends.get(metric) ?? [];
     if (metric === "systolic") {
-      drawPressures(box, trends.get("systolic") ?? [], trends.get("diastolic") ?? [], colour);
+      drawPressures(box, points, trends.get("diastolic") ?? [], colour, limits);
     } else {
-      drawTrend(box, trends.get(metric) ?? [], colour, site.peek()?.limits[metric]);
+      drawTrend(box, points, colour, limits);
     }
   });
   return <canvas class="spark" ref={canvas} />;

@@ -115,7 +115,13 @@ function Dose({ session }: { session: SessionView }) {
         </label>
         <label>
           Given at
-          <input name="given" type="time" defaultValue={timeOfDay(now.peek())} required />
+          <input
+            name="given"
+            defaultValue={timeOfDay(now.peek())}
+            pattern="([01]?[0-9]|2[0-3]):[0-5][0-9]"
+            title="Hours and minutes, as 09:30"
+            required
+          />
         </label>
       </div>
       {session.gate && (

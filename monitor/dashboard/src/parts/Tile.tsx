@@ -65,15 +65,14 @@ function Head({ bed }: { bed: Bed }) {
       {session && (
         <span class="who">
           <b>{session.visit}</b> {session.initials}
-          {doubles && <em title={`Same initials as ${doubles}`}>also in {doubles}</em>}
+          {doubles && <em title={`Same initials as ${doubles}`}>also {doubles}</em>}
         </span>
       )}
       <span class="spacer" />
       <PauseButton bed={bed} />
-      {site.value?.origin !== "real" && <span class="demo-tag">{site.value?.origin}</span>}
       {phase !== "EMPTY" && (
         <span class="phase">
-          {phase} <time>{clock}</time>
+          <span>{phase}</span> <time>{clock}</time>
         </span>
       )}
     </header>
@@ -91,7 +90,7 @@ function Alarms({ bed, lines }: { bed: Bed; lines: number }) {
   const alarms = useComputed(() => bed.value.alarms).value;
   if (alarms.length === 0) return null;
   const sorted = [...alarms].sort(byUrgency);
-  const shown = sorted.length > lines ? sorted.slice(0, Math.max(1, lines - 1)) : sorted;
+  const shown = sorted.length > lines ? sorted.slice(0, lines) : sorted;
   const hidden = sorted.length - shown.length;
   return (
     <ul class="alarms" aria-label="Alarms">
@@ -106,7 +105,8 @@ function Alarms({ bed, lines }: { bed: Bed; lines: number }) {
               openBed.value = bed.peek().bed;
             }}
           >
-            +{hidden} more
+            +{hidden}
+            <span> more</span>
           </button>
         </li>
       )}

@@ -1,7 +1,7 @@
 // The three rows of big numbers. Text nodes are bound to signals: a beat redraws no component.
 import { type ReadonlySignal, type Signal, useComputed } from "@preact/signals";
 import { now, site, staleAfter } from "../state";
-import { cuffAge, cuffInterval, DASHES, liveValue, shown } from "../view/ageing";
+import { type CuffAge, cuffAge, cuffInterval, DASHES, liveValue, shown } from "../view/ageing";
 import { nextCuff, rateSource, reasonWords, stacked } from "../view/bed";
 import { ageInWords, seconds, timeOfDay } from "../view/time";
 import type { BedView } from "../wire";
@@ -43,7 +43,7 @@ function Streamed({ bed, metric, label, unit, colour, scale }: StreamedProps) {
   const reason = useComputed(() => reasonWords(reading.value, now.value, staleAfter(metric)));
   const tone = useComputed(() => (text.value === DASHES ? "number none" : "number"));
   return (
-    <div class={`vital ${metric}`} data-metric={metric}>
+    <div class={`vital streamed ${metric}`} data-metric={metric}>
       <Label name={label} unit={unit} metric={metric} reason={reason} />
       <output class={tone} aria-label={label}>
         {text}
@@ -58,8 +58,9 @@ function Pressure({ bed }: { bed: Bed }) {
   const text = useComputed(() => view.value.pair);
   const mean = useComputed(() => view.value.mean);
   const when = useComputed(() => view.value.when);
+  const age = useComputed(() => view.value.age);
   const reason = useComputed(() => view.value.reason);
-  const tone = useComputed(() => `number ${view.value.age === "fresh" ? "" : view.value.age}`);
+  const tone = useComputed(() => `number ${view.value.look}`);
   const due = useComputed(() => nextCuff(bed.value.session?.next_cuff_at, now.value));
   return (
     <div class="vital pressure" data-metric="systolic">
@@ -67,10 +68,11 @@ function Pressure({ bed }: { bed: Bed }) {
       <div class="pressure-value">
         <output class={tone} aria-label="NIBP">
           {text}
-          <small>{mean}</small>
         </output>
         <div class="pressure-time">
-          <span>{when}</span>
+          <span class="mean">{mean}</span>
+          <time>{when}</time>
+          <span>{age}</span>
           <span class="due">{due}</span>
         </div>
       </div>
@@ -96,8 +98,8 @@ function Label({ name, unit, metric, also, reason }: LabelProps) {
       <b>{name}</b>
       <span class="unit">{unit}</span>
       <span class="limits" title="alarm limits">
-        <span>{also && alsoUpper !== "·" ? `${upper}/${alsoUpper}` : upper}</span>
-        <span>{lower}</span>
+        {upper && <span class="upper">{alsoUpper ? `${upper}/${alsoUpper}` : upper}</span>}
+        {lower && <span class="lower">{lower}</span>}
       </span>
       <span class="reason">{reason}</span>
     </div>
@@ -107,29 +109,42 @@ function Label({ name, unit, metric, also, reason }: LabelProps) {
 interface PressureView {
   pair: string;
   mean: string;
+  /** When it was measured, kept also under dashes. */
   when: string;
-  age: "fresh" | "old" | "gone";
+  age: string;
+  look: CuffAge;
   reason: string;
 }
+
+const NO_PRESSURE = {
+  pair: DASHES,
+  mean: "",
+  when: "",
+  age: "",
+  look: "gone",
+  reason: "",
+} as const;
 
 /** The newest cuff reading with its time; dashes keep the time of what was there. */
 function pressureView(bed: BedView, at: number): PressureView {
   const { systolic, diastolic, mean_pressure: mean } = bed.readings;
-  if (!systolic) return { pair: DASHES, mean: "", when: "", age: "gone", reason: "" };
-  const measured = seconds(systolic.at);
-  const when = `${timeOfDay(measured)} · ${ageInWords(at - measured)}`;
-  const age = cuffAge(measured, at, cuffInterval(measured, bed.session?.next_cuff_at));
+  if (!systolic) return NO_PRESSURE;
   const forever = Number.POSITIVE_INFINITY;
+  const measured = seconds(systolic.at);
+  const when = timeOfDay(measured);
+  const age = ageInWords(at - measured);
+  const look = cuffAge(measured, at, cuffInterval(measured, bed.session?.next_cuff_at));
   const upper = liveValue(systolic, at, forever);
   const lower = liveValue(diastolic, at, forever);
-  if (age === "gone" || upper === null || lower === null) {
+  if (upper === null || lower === null) {
     const reason = systolic.history ? "stored" : reasonWords(systolic, at, forever);
-    const last = lastPressure(bed);
-    return { pair: DASHES, mean: "", when: last ?? when, age: "gone", reason };
+    return { ...NO_PRESSURE, when: lastPressure(bed) ?? when, reason };
   }
+  if (look === "gone") return { ...NO_PRESSURE, when, age };
   const middle = liveValue(mean, at, forever);
-  const meanText = middle === null ? "" : ` (${shown(middle)})`;
-  return { pair: `${shown(upper)}/${shown(lower)}`, mean: meanText, when, age, reason: "" };
+  const meanText = middle === null ? "" : `(${shown(middle)})`;
+  const pair = `${shown(upper)}/${shown(lower)}`;
+  return { pair, mean: meanText, when, age, look, reason: "" };
 }
 
 /** After a failed cycle: what the cuff said before it, and when. */

@@ -52,7 +52,7 @@ export function pauseLeft(alarm: StandingAlarm, now: number): number {
 export function stateWords(alarm: StandingAlarm): string | null {
   const { event } = alarm;
   if (event.covered_by) return `covered by ${event.covered_by}`;
-  if (event.signal === "latched") return "over, kept for you";
+  if (event.signal === "latched") return "over, not cleared";
   if (event.signal === "acknowledged") {
     const who = event.by ? `acknowledged, ${event.by}` : "acknowledged";
     return event.presence === "unknown" ? `${who}; source lost` : who;
@@ -79,7 +79,7 @@ const CHANGES: Record<AlarmEvent["change"], string> = {
   escalate: "raised",
   deescalate: "lowered",
   acknowledge: "acknowledged",
-  latch: "over, kept",
+  latch: "over, not cleared",
   end: "ended",
 };
 

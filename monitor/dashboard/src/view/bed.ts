@@ -58,13 +58,13 @@ export function checkCountdown(check: CheckStatus, now: number): string {
   return until > 0 ? `now, ${span(until)} left` : `not done, ${span(-until)} late`;
 }
 
-/** Upper and lower limit as a bedside monitor stacks them; a limit that is not set is a dot. */
+/** Upper and lower limit as a bedside monitor stacks them; "" for a limit that is not set. */
 export function stacked(limits: Limits | undefined): [upper: string, lower: string] {
   return [one(limits?.high), one(limits?.low)];
 }
 
 function one(limit: number | null | undefined): string {
-  return limit === null || limit === undefined ? "·" : String(Math.round(limit));
+  return limit === null || limit === undefined ? "" : String(Math.round(limit));
 }
 
 const REASONS: Record<string, string> = {

@@ -27,6 +27,7 @@ const LANE_GAP = 10;
 const TICK_S = 300;
 const INK = "#9fb0c4";
 const LINE = "#263041";
+const GROUND = "#121924";
 const COLOURS: Record<Priority, string> = { high: "#ff5061", medium: "#ffd42e", low: "#3fdde6" };
 
 export function drawChart(frame: Frame, lanes: Lane[], marks: Marks): void {
@@ -47,8 +48,11 @@ function drawLane(frame: Frame, lane: Lane, top: number, height: number): void {
   pen.strokeStyle = LINE;
   pen.strokeRect(0.5, 0.5, width - LEFT - 1, height - 1);
   const box: Box = { ...frame, width: width - LEFT, height, scale: lane.scale };
-  if (lane.lower) drawPressures(box, lane.points, lane.lower, lane.colour);
+  if (lane.lower) drawPressures(box, lane.points, lane.lower, lane.colour, lane.limits);
   else drawTrend(box, lane.points, lane.colour, lane.limits);
+  pen.strokeStyle = GROUND;
+  pen.lineWidth = 4;
+  pen.strokeText(lane.name, 6, 14);
   pen.fillStyle = lane.colour;
   pen.fillText(lane.name, 6, 14);
   pen.fillStyle = INK;

@@ -49,9 +49,7 @@ export function drawTrend(
   const points = all.filter(([at]) => at >= box.from);
   const { x, y, holds } = axes(box, points);
   const { pen } = box;
-  for (const limit of [limits?.low, limits?.high]) {
-    if (limit !== null && limit !== undefined && holds(limit)) limitLine(box, y(limit));
-  }
+  drawLimits(box, limits, y, holds);
   for (const run of runs(points)) {
     const line = new Path2D();
     for (const [at, value] of run) line.lineTo(x(at), y(value));
@@ -78,11 +76,13 @@ export function drawPressures(
   systolic: TrendPoint[],
   diastolic: TrendPoint[],
   colour: string,
+  limits: Limits | undefined,
 ): void {
   const upper = systolic.filter(([at]) => at >= box.from);
   const lower = diastolic.filter(([at]) => at >= box.from);
-  const { x, y } = axes(box, [...upper, ...lower]);
+  const { x, y, holds } = axes(box, [...upper, ...lower]);
   const { pen } = box;
+  drawLimits(box, limits, y, holds);
   const under = new Map(lower);
   for (const [at, value] of upper) {
     const base = under.get(at);
@@ -96,6 +96,17 @@ export function drawPressures(
       dot(pen, x(at), y(base), 2.5, colour);
     }
     dot(pen, x(at), y(value), 3, colour);
+  }
+}
+
+function drawLimits(
+  box: Box,
+  limits: Limits | undefined,
+  y: (value: number) => number,
+  holds: (value: number) => boolean,
+): void {
+  for (const limit of [limits?.low, limits?.high]) {
+    if (limit !== null && limit !== undefined && holds(limit)) limitLine(box, y(limit));
   }
 }
 

@@ -1,7 +1,7 @@
 // How many columns of tiles fill the screen best. Tiles are never re-ordered.
 
 /** The tile's best width : height, and the least that can still be read. */
-const BEST_RATIO = 1.18;
+const BEST_RATIO = 1.45;
 const LEAST_HEIGHT = 148;
 const LEAST_WIDTH = 172;
 
