@@ -13,6 +13,7 @@ from bleak import BleakScanner
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
+from bleak_retry_connector import close_stale_connections_by_address
 
 from devices.ble_device import BleDevice, DeviceLink
 from devices.link import Backoff
@@ -23,7 +24,7 @@ __all__ = ["BleDevice", "BleDriver"]
 _LOG = logging.getLogger(__name__)
 
 # With a device missing and nothing heard for this long, the scanner may have died unnoticed.
-_DEAF_DELAY = 60.0
+_DEAF_DELAY = 30.0
 _STOP_TIMEOUT = 5.0
 
 
@@ -60,20 +61,30 @@ class BleDriver:
         """Keep a scanner running; while there is none, every device is down for that reason."""
         backoff = Backoff()
         while True:
-            scanner = BleakScanner(self._on_advertisement, **self._options)
             try:
-                await scanner.start()
+                await self._listen(backoff)
             except Exception as error:  # noqa: BLE001  # whatever the radio stack does, we go on
                 _LOG.warning("Bluetooth adapter unavailable: %s", error or type(error).__name__)
                 for link in self._links:
                     link.adapter_lost()
                 await asyncio.sleep(backoff.next_delay())
-                continue
+
+    async def _listen(self, backoff: Backoff) -> None:
+        scanner = BleakScanner(self._on_advertisement, **self._options)
+        await scanner.start()
+        try:
+            await self._free_stale_links()
             backoff.reset()
-            try:
-                await self._until_deaf()
-            finally:
-                await _stop(scanner)
+            await self._until_deaf()
+        finally:
+            await _stop(scanner)
+
+    async def _free_stale_links(self) -> None:
+        """BlueZ keeps the links of a process that was killed, and a linked device is not heard."""
+        if "backend" not in self._options:
+            for link in self._links:
+                if link.missing:
+                    await close_stale_connections_by_address(link.row.address)
 
     async def _until_deaf(self) -> None:
         """Return once nothing at all has been heard for a while although a device is missing."""

@@ -1,7 +1,7 @@
 """A virtual Bluetooth radio: hosts that hear each other through bumble, without any hardware.
 
 Everything above the antenna is real: advertising, ATT and GATT bytes, bleak's own API on top (see
-`bleak_backend`). Physics is what this file adds: a host that goes out of range.
+`bleak_client` and `bleak_scanner`). Physics is what this file adds: a host that goes out of range.
 """
 
 import asyncio
@@ -14,7 +14,8 @@ from bumble.host import Host
 from bumble.link import LocalLink
 from bumble.transport.common import AsyncPipeSink
 
-from simulators.bleak_backend import RadioClient, RadioScanner, scanner_of
+from simulators.bleak_client import RadioClient
+from simulators.bleak_scanner import RadioScanner, scanner_of
 
 ADAPTER_ADDRESS = "F0:00:00:00:00:01"
 """The address of a radio's own adapter, the one that bleak looks through."""

@@ -1,10 +1,10 @@
-"""bleak's two backend classes over a bumble host: the real bleak API reads virtual devices."""
+"""bleak's client backend over a bumble host: the real BleakClient reads virtual devices."""
 
 import asyncio
 import functools
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import Any, cast
 
 from bleak.args import SizedBuffer
 from bleak.assigned_numbers import gatt_char_props_to_strs
@@ -12,74 +12,16 @@ from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient, NotifyCallback
 from bleak.backends.descriptor import BleakGATTDescriptor
 from bleak.backends.device import BLEDevice
-from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
 from bleak.exc import BleakError, BleakGATTProtocolError, BleakGATTProtocolErrorCode
-from bleak.uuids import normalize_uuid_str
 from bumble import core, hci
 from bumble.att import ATT_Error
-from bumble.core import AdvertisingData
-from bumble.device import Advertisement, Connection, Device, Peer
+from bumble.device import Connection, Device, Peer
 from bumble.gatt_client import CharacteristicProxy, DescriptorProxy
 
+from simulators.bleak_scanner import Target, full_uuid
+
 _CONNECT_TIMEOUT = 10.0
-
-
-class Target(NamedTuple):
-    """What a BLEDevice of this backend carries in `details`: who heard it, and where it is."""
-
-    host: Device
-    address: hci.Address
-
-
-def scanner_of(host: Device) -> type["RadioScanner"]:
-    """The scanner class that listens through `host`, for `BleakScanner(backend=…)`."""
-    return cast("type[RadioScanner]", type("HostScanner", (RadioScanner,), {"host": host}))
-
-
-class RadioScanner(BaseBleakScanner):
-    """Hears every advertisement of the air; `scanner_of` makes the class for one host."""
-
-    host: ClassVar[Device]
-
-    def __init__(
-        self,
-        detection_callback: Callable[[BLEDevice, AdvertisementData], None] | None,
-        service_uuids: list[str] | None,
-        scanning_mode: str,
-        **_options: Any,
-    ) -> None:
-        super().__init__(detection_callback, service_uuids)
-        self._active = scanning_mode == "active"
-
-    async def start(self) -> None:
-        """Start scanning."""
-        self.seen_devices = {}
-        self.host.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
-        await self.host.start_scanning(active=self._active)
-
-    async def stop(self) -> None:
-        """Stop scanning."""
-        self.host.remove_listener(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
-        await self.host.stop_scanning()
-
-    def _on_advertisement(self, heard: Advertisement) -> None:
-        address = heard.address.to_string(with_type_qualifier=False)
-        name = heard.data.get(AdvertisingData.Type.COMPLETE_LOCAL_NAME)
-        services = heard.data.get(AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS)
-        told = AdvertisementData(
-            local_name=name if isinstance(name, str) else None,
-            manufacturer_data={},
-            service_data={},
-            service_uuids=[_normal(uuid) for uuid in services or []],
-            tx_power=None,
-            rssi=heard.rssi,
-            platform_data=(),
-        )
-        target = Target(self.host, heard.address)
-        device = self.create_or_update_device(address, address, told.local_name, target, told)
-        if self.is_allowed_uuid(told.service_uuids):
-            self.call_detection_callbacks(device, told)
 
 
 class RadioClient(BaseBleakClient):
@@ -215,13 +157,13 @@ class RadioClient(BaseBleakClient):
 async def _discover(peer: Peer) -> BleakGATTServiceCollection:
     collection = BleakGATTServiceCollection()
     for service in await peer.discover_services():
-        ours = BleakGATTService(service, service.handle, _normal(service.uuid))
+        ours = BleakGATTService(service, service.handle, full_uuid(service.uuid))
         collection.add_service(ours)
         for found in await service.discover_characteristics():
             characteristic = BleakGATTCharacteristic(
                 found,
                 found.handle,
-                _normal(found.uuid),
+                full_uuid(found.uuid),
                 list(gatt_char_props_to_strs(int(found.properties))),
                 functools.partial(_room_for_write, peer.connection),
                 ours,
@@ -230,7 +172,7 @@ async def _discover(peer: Peer) -> BleakGATTServiceCollection:
             for descriptor in await found.discover_descriptors():
                 collection.add_descriptor(
                     BleakGATTDescriptor(
-                        descriptor, descriptor.handle, _normal(descriptor.type), characteristic
+                        descriptor, descriptor.handle, full_uuid(descriptor.type), characteristic
                     )
                 )
     return collection
@@ -272,10 +214,6 @@ async def _bleak_errors() -> AsyncGenerator[None, None]:
 
 def _proxy(characteristic: BleakGATTCharacteristic) -> CharacteristicProxy[bytes]:
     return cast("CharacteristicProxy[bytes]", characteristic.obj)
-
-
-def _normal(uuid: core.UUID) -> str:
-    return normalize_uuid_str(uuid.to_hex_str(separator="-"))
 
 
 def _room_for_write(connection: Connection) -> int:

@@ -1,0 +1,73 @@
+"""bleak's scanner backend over a bumble host: the real BleakScanner hears virtual devices."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple, cast
+
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
+from bleak.uuids import normalize_uuid_str
+from bumble import core, hci
+from bumble.core import AdvertisingData
+from bumble.device import Advertisement, Device
+
+
+class Target(NamedTuple):
+    """What a BLEDevice of this backend carries in `details`: who heard it, and where it is."""
+
+    host: Device
+    address: hci.Address
+
+
+def scanner_of(host: Device) -> type["RadioScanner"]:
+    """The scanner class that listens through `host`, for `BleakScanner(backend=…)`."""
+    return cast("type[RadioScanner]", type("HostScanner", (RadioScanner,), {"host": host}))
+
+
+class RadioScanner(BaseBleakScanner):
+    """Hears every advertisement of the air; `scanner_of` makes the class for one host."""
+
+    host: ClassVar[Device]
+
+    def __init__(
+        self,
+        detection_callback: Callable[[BLEDevice, AdvertisementData], None] | None,
+        service_uuids: list[str] | None,
+        scanning_mode: str,
+        **_options: Any,
+    ) -> None:
+        super().__init__(detection_callback, service_uuids)
+        self._active = scanning_mode == "active"
+
+    async def start(self) -> None:
+        """Start scanning."""
+        self.seen_devices = {}
+        self.host.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
+        await self.host.start_scanning(active=self._active)
+
+    async def stop(self) -> None:
+        """Stop scanning."""
+        self.host.remove_listener(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
+        await self.host.stop_scanning()
+
+    def _on_advertisement(self, heard: Advertisement) -> None:
+        address = heard.address.to_string(with_type_qualifier=False)
+        name = heard.data.get(AdvertisingData.Type.COMPLETE_LOCAL_NAME)
+        services = heard.data.get(AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS)
+        told = AdvertisementData(
+            local_name=name if isinstance(name, str) else None,
+            manufacturer_data={},
+            service_data={},
+            service_uuids=[full_uuid(uuid) for uuid in services or []],
+            tx_power=None,
+            rssi=heard.rssi,
+            platform_data=(),
+        )
+        target = Target(self.host, heard.address)
+        device = self.create_or_update_device(address, address, told.local_name, target, told)
+        if self.is_allowed_uuid(told.service_uuids):
+            self.call_detection_callbacks(device, told)
+
+
+def full_uuid(uuid: core.UUID) -> str:
+    """The UUID as bleak writes it, assigned numbers at full length."""
+    return normalize_uuid_str(uuid.to_hex_str(separator="-"))

@@ -1,0 +1,95 @@
+"""What a cuff delivers: stored is never new, and what is new is never kept back as stored."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.deliveries import CLOCK_RESET, LIVE_AGE, Deliveries, Delivery
+
+NOW = 1_795_000_000.0
+
+
+def burst(deliveries: Deliveries[str], *sent: Delivery[str]) -> list[tuple[str, bool]]:
+    """What is decided about measurements that come in one burst: (name, is history)."""
+    decided: list[Delivery[str]] = []
+    for delivery in sent:
+        decided += deliveries.take(delivery)
+    decided += deliveries.settle()
+    return [(delivery.measured, delivery.history) for delivery in decided]
+
+
+def known(lag: float = 0.0) -> Deliveries[str]:
+    """A device heard before, whose clock is that many seconds slow."""
+    deliveries: Deliveries[str] = Deliveries()
+    burst(deliveries, Delivery(NOW - 600, NOW - 600 - lag, "first"))
+    return deliveries
+
+
+def test_a_measurement_just_made_is_live_at_once() -> None:
+    fresh = Delivery(NOW, NOW - 2, "fresh")
+    assert Deliveries[str]().take(fresh) == [fresh]
+
+
+def test_of_a_memory_delivered_oldest_first_only_the_last_is_live() -> None:
+    told = burst(
+        known(),
+        Delivery(NOW, NOW - 300, "five minutes old"),
+        Delivery(NOW + 0.1, NOW - 90, "older"),
+        Delivery(NOW + 0.2, NOW - 1, "new"),
+    )
+    assert told == [("five minutes old", True), ("older", True), ("new", False)]
+
+
+def test_of_a_memory_of_recent_measurements_only_the_newest_is_live() -> None:
+    told = burst(known(), Delivery(NOW, NOW - 60, "newer"), Delivery(NOW, NOW - 120, "older"))
+    assert told == [("newer", False), ("older", True)]
+
+
+def test_a_measurement_older_than_three_minutes_is_history_even_alone() -> None:
+    assert burst(known(), Delivery(NOW, NOW - LIVE_AGE - 1, "old")) == [("old", True)]
+
+
+def test_a_wrong_clock_is_learned_from_a_measurement_that_came_alone() -> None:
+    deliveries = known(lag=5_000_000.0)
+    slow = NOW - 5_000_000.0
+    assert burst(deliveries, Delivery(NOW, slow - 1, "new")) == [("new", False)]
+    assert burst(deliveries, Delivery(NOW + 900, slow + 100, "old")) == [("old", True)]
+
+
+def test_a_repeated_measurement_is_history() -> None:
+    deliveries = known()
+    sent = Delivery(NOW, NOW - 1, "once")
+    assert burst(deliveries, sent) == [("once", False)]
+    assert burst(deliveries, Delivery(NOW + 20, NOW - 1, "again")) == [("again", True)]
+
+
+def test_without_a_clock_one_measurement_is_live_and_several_are_history() -> None:
+    assert burst(Deliveries(), Delivery(NOW, None, "one")) == [("one", False)]
+    told = burst(Deliveries(), Delivery(NOW, None, "one"), Delivery(NOW, None, "two"))
+    assert told == [("one", True), ("two", True)]
+
+
+def test_the_memory_of_an_unknown_device_with_a_wrong_clock_is_all_history() -> None:
+    wrong = NOW - 400 * 86_400
+    told = burst(Deliveries(), Delivery(NOW, wrong, "one"), Delivery(NOW, wrong + 60, "two"))
+    assert told == [("one", True), ("two", True)]
+
+
+def test_after_a_new_battery_a_measurement_that_comes_alone_is_live_again() -> None:
+    deliveries = known()
+    reset = NOW - 10 * CLOCK_RESET
+    assert burst(deliveries, Delivery(NOW, reset, "after")) == [("after", False)]
+    assert burst(deliveries, Delivery(NOW + 600, reset + 600, "next")) == [("next", False)]
+
+
+@given(
+    lag=st.floats(-1e7, 1e7),
+    ages=st.lists(st.floats(0, 1e6), min_size=1, max_size=6),
+)
+def test_at_most_one_of_a_burst_is_live_and_it_is_young(lag: float, ages: list[float]) -> None:
+    deliveries = known(lag)
+    sent = [Delivery(NOW, NOW - lag - age, str(age)) for age in ages]
+    told = burst(deliveries, *sent)
+    assert sorted(name for name, _ in told) == sorted(str(age) for age in ages)
+    live = [float(name) for name, history in told if not history]
+    assert len([age for age in live if age > 16]) <= 1
+    assert all(age <= LIVE_AGE + 1 for age in live)
