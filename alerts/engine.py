@@ -1,0 +1,204 @@
+"""One bed: readings, commands and time in, alarm events out. The only door to a bed's alarms."""
+
+import math
+from typing import Self
+
+from alerts import command as c
+from alerts.announce import Announcer
+from alerts.answer import acknowledge, find
+from alerts.bedside import Bedside
+from alerts.command import Command, Gap, Refused
+from alerts.event import AlarmEvent, Cause
+from alerts.limits import Profile
+from alerts.setup import BedSetup
+from alerts.snapshot import (
+    SNAPSHOT_SCHEMA,
+    BedSnapshot,
+    SnapshotMismatch,
+    copy_bed,
+    keep,
+    put_back,
+)
+from alerts.status import BedStatus
+from alerts.survey import survey
+from devices.reading import Reading
+
+
+class BedEngine:
+    """A pure function of its ordered input, kept incrementally.
+
+    Time never runs backwards: an input older than the last one is handled at the last one's time.
+    A deadline is strict: at its very instant a reading still comes first, so `next_deadline` lies
+    one float above it, and events carry the deadline's own time however late `advance` is called.
+    That is why waking only at `next_deadline` gives the same events as polling.
+    """
+
+    def __init__(self, setup: BedSetup, profile: Profile, *, pending_events: bool = False) -> None:
+        self.setup = setup
+        self.profile = profile
+        self._announcer = Announcer(setup.bed, pending_events=pending_events)
+        self._bedside = Bedside(setup, profile, self._announcer)
+        self._now = 0.0
+
+    @property
+    def now(self) -> float:
+        """The time of the newest input."""
+        return self._now
+
+    def observe(self, reading: Reading) -> list[AlarmEvent]:
+        """Take one reading of this bed; first time passes to just before it."""
+        at = max(reading.at, self._now)
+        self._pass_to(at)
+        self._bedside.take(at, reading)
+        return self._announcer.take()
+
+    def command(self, order: Command) -> list[AlarmEvent]:
+        """Carry out a command of a person or the shell.
+
+        Raises:
+            Refused: it makes no sense now. Time has passed, nothing else has changed; events of
+                that passing are returned by the next call.
+        """
+        at = max(order.at, self._now)
+        self._pass_to(at)
+        self._carry_out(at, order)
+        return self._announcer.take()
+
+    def advance(self, at: float) -> list[AlarmEvent]:
+        """Let time pass to `at`."""
+        self._pass_to(max(at, self._now))
+        return self._announcer.take()
+
+    def gap(self, gap: Gap) -> list[AlarmEvent]:
+        """The service was away: delays went on counting, silence is excused, long pauses end."""
+        at = max(gap.at, self._now)
+        self._bedside.excuse(gap.since, at, known=gap.known)
+        self._pass_to(at)
+        return self._announcer.take()
+
+    @property
+    def next_deadline(self) -> float | None:
+        """When `advance` must be called at the latest; None: nothing waits."""
+        deadline = self._bedside.deadline
+        return None if deadline is None else math.nextafter(deadline, math.inf)
+
+    def status(self) -> BedStatus:
+        """The bed as a screen shows it."""
+        return survey(self._bedside, self._now)
+
+    def snapshot(self) -> BedSnapshot:
+        """Everything as plain data that shares nothing with this engine."""
+        b = self._bedside
+        return copy_bed(
+            BedSnapshot(
+                profile=self.profile.version,
+                bed=self.setup.bed,
+                now=self._now,
+                announce=self._announcer.state,
+                session=b.session.state,
+                memory=b.memory,
+                tracks={metric: track.state for metric, track in b.tracks.items()},
+                ladders={name: keep(ladder) for name, ladder in b.panel.ladders.items()},
+            )
+        )
+
+    @classmethod
+    def restore(
+        cls,
+        setup: BedSetup,
+        profile: Profile,
+        snapshot: BedSnapshot,
+        *,
+        pending_events: bool = False,
+    ) -> Self:
+        """An engine that goes on as if it had never stopped.
+
+        Raises:
+            SnapshotMismatch: of another schema, profile or bed; replay the session instead.
+        """
+        engine = cls(setup, profile, pending_events=pending_events)
+        engine._load(copy_bed(snapshot))
+        return engine
+
+    def _load(self, snapshot: BedSnapshot) -> None:
+        b = self._bedside
+        mine = (SNAPSHOT_SCHEMA, self.profile.version, self.setup.bed, set(b.panel.ladders))
+        theirs = (snapshot.schema, snapshot.profile, snapshot.bed, set(snapshot.ladders))
+        if mine != theirs:
+            raise SnapshotMismatch(f"snapshot of {theirs} does not fit {mine}")
+        self._now = snapshot.now
+        self._announcer.state = snapshot.announce
+        b.session.state = snapshot.session
+        b.memory = snapshot.memory
+        for metric, track in b.tracks.items():
+            track.state = snapshot.tracks[metric]
+        for name, ladder in b.panel.ladders.items():
+            put_back(ladder, snapshot.ladders[name])
+        b.rearm(self._now, restoring=True)
+
+    def _pass_to(self, at: float) -> None:
+        """Fire every deadline before `at`, each at its own time."""
+        while (deadline := self._bedside.deadline) is not None and deadline < at:
+            self._now = max(self._now, deadline)
+            self._bedside.fire(self._now)
+        self._now = at
+
+    def _carry_out(self, at: float, order: Command) -> None:
+        b = self._bedside
+        match order:
+            case c.Begin():
+                b.session.begin(at, order)
+                b.welcome(at)
+            case c.TakeBaseline():
+                b.session.take_baseline(at, order)
+                b.rearm(at)
+            case c.GiveDose():
+                b.session.give_dose(at, order)
+                b.rearm(at)
+            case c.EndInfusion():
+                b.session.end_infusion(at, order)
+                b.rearm(at)
+            case c.Close():
+                b.session.close(at, order)
+                b.part(at, order.by)
+            case c.Acknowledge():
+                self._acknowledge(at, order)
+            case c.Resolve():
+                self._resolve(at, order)
+            case c.PauseAudio():
+                self._pause(at, order)
+            case c.Measure():
+                b.ask_reading(at)
+            case c.Entry():
+                b.session.note(order)
+                b.rearm(at)
+            case c.Cover():
+                b.cover_by_site(at, order.condition if order.on else None)
+            case c.Fault():
+                raise Refused("a fault of the site belongs to the site's engine")
+
+    def _acknowledge(self, at: float, order: c.Acknowledge) -> None:
+        acknowledge(self._bedside.panel.ladders.values(), at, order, self._announcer.state.seq)
+        self._bedside.memory.pauses = 0
+        self._bedside.cover(at)
+
+    def _resolve(self, at: float, order: c.Resolve) -> None:
+        ladder = find(self._bedside.panel.ladders.values(), order.occurrence)
+        if ladder is not self._bedside.panel.nausea:
+            raise Refused("this alarm ends by its readings, not by hand")
+        ladder.end(at, Cause.PERSON, order.by)
+
+    def _pause(self, at: float, order: c.PauseAudio) -> None:
+        b, voice = self._bedside, self.profile.voice
+        if order.seconds not in voice.pauses_s:
+            allowed = ", ".join(f"{s:g}" for s in voice.pauses_s)
+            raise Refused(f"an audio pause lasts {allowed} s, not {order.seconds:g}")
+        if b.memory.pauses >= voice.pauses_in_a_row:
+            raise Refused("acknowledge an alarm before pausing the sound again", conflict=True)
+        sounding = [ladder for ladder in b.panel.ladders.values() if ladder.audible(at)]
+        if not sounding:
+            raise Refused("nothing sounds at this bed", conflict=True)
+        b.memory.pauses += 1
+        b.memory.pause_until = at + order.seconds
+        for ladder in sounding:
+            ladder.pause(at + order.seconds)

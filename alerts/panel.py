@@ -1,0 +1,118 @@
+"""Builds the ladders of one bed from its profile and its devices, and keeps them findable."""
+
+from collections.abc import Iterable, Sequence
+
+from alerts.announce import Announcer
+from alerts.event import AlarmKind, Priority
+from alerts.ladder import Ladder
+from alerts.limits import CuffRow, Profile, Row, SilenceRow, Source
+from alerts.rules.cuff import CuffRule
+from alerts.rules.due import DueRule
+from alerts.rules.limit import DipsRule, LimitRule
+from alerts.rules.nausea import NauseaRule
+from alerts.rules.rule import Rule
+from alerts.rules.silence import FaultRule, SilenceRule
+from alerts.setup import BedSetup, DeviceRow
+from alerts.status import Phase
+from devices.reading import Metric
+
+Streamed = LimitRule | DipsRule
+NAUSEA, DUE, T_SPO2 = "NAU", "T-NIBP-DUE", "T-SPO2"
+
+
+class Panel:
+    """Every ladder of a bed: `ladders` in the order in which they decide."""
+
+    def __init__(self, setup: BedSetup, profile: Profile, announcer: Announcer) -> None:
+        self.profile = profile
+        self.announcer = announcer
+        self.ladders: dict[str, Ladder] = {}
+        self.streamed: dict[Source, list[tuple[Ladder, tuple[Streamed, ...]]]] = {}
+        self.cuffs: list[tuple[Ladder, tuple[CuffRule, ...]]] = []
+        self.links: dict[str, tuple[Ladder, tuple[SilenceRule, ...]]] = {}
+        self.frames: dict[str, tuple[Ladder, FaultRule]] = {}
+        self._build_streamed()
+        self._build_cuffs()
+        self.nausea_rule = NauseaRule(profile.nausea)
+        self.nausea = self._add(NAUSEA, AlarmKind.PHYSIOLOGICAL, (self.nausea_rule,))
+        for device in setup.devices:
+            self._build_device(device)
+        self.spo2_rules = self._silences("spo2", "no SpO2", period_of(setup, Metric.SPO2))
+        watched = any(Metric.SPO2 in device.metrics for device in setup.devices)
+        self.spo2 = self._add(T_SPO2, AlarmKind.TECHNICAL, self.spo2_rules) if watched else None
+        self.due_rule = DueRule(profile.due)
+        self.due = self._add(DUE, AlarmKind.TECHNICAL, (self.due_rule,))
+
+    def rows(self) -> Iterable[tuple[Row, Rule]]:
+        """Every rule that has a row with an earliest phase."""
+        for ladder in self.ladders.values():
+            for rule in ladder.rules:
+                if isinstance(rule, LimitRule | DipsRule | CuffRule):
+                    yield rule.row, rule
+
+    def silences(self) -> Iterable[SilenceRule]:
+        """Every rule that waits for data."""
+        for ladder in self.ladders.values():
+            for rule in ladder.rules:
+                if isinstance(rule, SilenceRule):
+                    yield rule
+
+    def _build_streamed(self) -> None:
+        dips_rows = self.profile.dips
+        dips = [DipsRule(row, order) for order, row in enumerate(dips_rows)]
+        limits = [
+            LimitRule(
+                row,
+                order,
+                weak_s=self.profile.signals.weak_s,
+                dwell_most_s=self.profile.voice.chatter_most_s,
+            )
+            for order, row in enumerate(self.profile.limit, len(dips))
+        ]
+        rules: list[Streamed] = [*dips, *limits]
+        for name in dict.fromkeys(rule.row.ladder for rule in [*limits, *dips]):
+            own = tuple(rule for rule in rules if rule.row.ladder == name)
+            ladder = self._add(name, AlarmKind.PHYSIOLOGICAL, own)
+            self.streamed.setdefault(own[0].row.source, []).append((ladder, own))
+
+    def _build_cuffs(self) -> None:
+        p = self.profile
+        rows: Sequence[CuffRow] = [*p.cuff_rise, *p.cuff_high, *p.cuff_low]
+        unanswered_s = p.check.unanswered_s
+        rules = [CuffRule(row, i, unanswered_s=unanswered_s) for i, row in enumerate(rows)]
+        for name in dict.fromkeys(rule.row.ladder for rule in rules):
+            own = tuple(rule for rule in rules if rule.row.ladder == name)
+            self.cuffs.append((self._add(name, AlarmKind.PHYSIOLOGICAL, own), own))
+
+    def _build_device(self, device: DeviceRow) -> None:
+        p = self.profile
+        row = Row(id=p.frame.id, ladder=p.frame.id, priority=Priority.MEDIUM, armed=Phase.SETUP)
+        frames = FaultRule(row, 0, f"{device.id} sends only malformed frames", p.frame.delay_s)
+        ladder = self._add(f"{p.frame.id}/{device.id}", AlarmKind.TECHNICAL, (frames,))
+        self.frames[device.id] = (ladder, frames)
+        if device.streams:
+            rules = self._silences("link", f"{device.id} lost", device.period_s)
+            name = f"{rules[0].row.id}/{device.id}"
+            self.links[device.id] = (self._add(name, AlarmKind.TECHNICAL, rules), rules)
+
+    def _silences(self, of: str, name: str, period_s: float) -> tuple[SilenceRule, ...]:
+        rows: list[SilenceRow] = [row for row in self.profile.silence if row.of == of]
+        least_s = self.profile.signals.silent_periods * period_s
+        return tuple(SilenceRule(row, order, name, least_s) for order, row in enumerate(rows))
+
+    def _add(self, name: str, kind: AlarmKind, rules: tuple[Rule, ...]) -> Ladder:
+        ladder = Ladder(
+            name,
+            kind,
+            rules,
+            self.announcer,
+            voice=self.profile.voice,
+            lost_priority=self.profile.signals.lost_priority,
+        )
+        self.ladders[name] = ladder
+        return ladder
+
+
+def period_of(setup: BedSetup, metric: Metric) -> float:
+    """The longest usual time between two values of a metric over the bed's devices (0: none)."""
+    return max((d.period_s for d in setup.devices if metric in d.metrics), default=0)

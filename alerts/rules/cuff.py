@@ -1,0 +1,181 @@
+"""Cuff readings against a limit, a rise or a fall: one reading, two, or one repeated by BP-CHECK.
+
+stage        meaning                                      leaves by
+quiet        nothing beyond the limit                     a reading beyond
+waiting      TWO: one reading beyond                      the next reading
+check        CHECK: please repeat                         confirmed / cleared / between / time
+unanswered   nobody repeated it in time                   the next reading
+confirmed    met                                          enough readings inside the clear limit
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from alerts.event import Priority
+from alerts.limits import Confirm, CuffRow, HighCuffRow, LowCuffRow, RiseCuffRow
+from alerts.rules.pressure import Bounds, Pressure, Verdict, judge_pressure
+from alerts.rules.rule import Finding, RowRule, RuleState
+from devices.reading import Metric
+
+
+class Stage(StrEnum):
+    """How far a cuff rule has come."""
+
+    QUIET = "quiet"
+    WAITING = "waiting"
+    CHECK = "check"
+    UNANSWERED = "unanswered"
+    CONFIRMED = "confirmed"
+
+
+class CuffState(RuleState, tag="cuff"):
+    """inside, between: how many such readings in a row; pressure: the last one that counted."""
+
+    stage: Stage = Stage.QUIET
+    inside: int = 0
+    between: int = 0
+    beyond_at: float = 0
+    pressure: Pressure | None = None
+    bounds: Bounds | None = None
+
+
+class CuffRule(RowRule[CuffRow, CuffState]):
+    """One CuffRow at work."""
+
+    __slots__ = ("unanswered_s",)
+
+    def __init__(self, row: CuffRow, order: int, *, unanswered_s: float) -> None:
+        super().__init__(row, order, CuffState())
+        self.unanswered_s = unanswered_s
+
+    @property
+    def latching(self) -> bool:
+        return self.row.latching and self.state.stage in {Stage.CONFIRMED, Stage.UNANSWERED}
+
+    @property
+    def worse_low(self) -> bool:
+        return isinstance(self.row, LowCuffRow)
+
+    @property
+    def unknown(self) -> bool:
+        """Beyond its limit once, and nobody looked again."""
+        return self.state.stage is Stage.UNANSWERED
+
+    @property
+    def checking(self) -> bool:
+        """A BP-CHECK is open: somebody should repeat the reading."""
+        return self.state.stage is Stage.CHECK
+
+    def judge(self, pressure: Pressure, baseline: Pressure | None) -> None:
+        """Take a valid live reading; readings before it in time must not be given any more."""
+        if not self.armed:
+            return
+        verdict, bounds = judge_pressure(self.row, pressure, baseline)
+        if verdict is Verdict.INSIDE and pressure.weak:
+            verdict = Verdict.BETWEEN  # a questionable reading never clears
+        match verdict:
+            case Verdict.BEYOND:
+                self._take_beyond(pressure, bounds, baseline)
+            case Verdict.BETWEEN:
+                self._take_between(pressure)
+            case Verdict.INSIDE:
+                self._take_inside()
+
+    def _take_beyond(self, pressure: Pressure, bounds: Bounds, baseline: Pressure | None) -> None:
+        s, row = self.state, self.row
+        too_close = s.stage is not Stage.QUIET and pressure.at - s.beyond_at < row.apart_s
+        s.inside = s.between = 0
+        s.pressure, s.bounds = pressure, bounds
+        if too_close:
+            return
+        s.beyond_at = pressure.at
+        match s.stage, row.confirm:
+            case Stage.QUIET, Confirm.TWO:
+                s.stage, s.since = Stage.WAITING, pressure.at
+            case Stage.QUIET, Confirm.CHECK:
+                s.stage, s.since, s.level = Stage.CHECK, pressure.at, row.unconfirmed
+                s.deadline = pressure.at + self.unanswered_s
+            case _:
+                s.stage, s.since, s.deadline, s.by_time = Stage.CONFIRMED, None, None, False
+                s.level = self._usual_or_habitual(row.priority, pressure, baseline)
+
+    def _take_between(self, pressure: Pressure) -> None:
+        s = self.state
+        s.inside = 0
+        if s.stage is Stage.WAITING:
+            self.reset()
+        elif s.stage in {Stage.CHECK, Stage.UNANSWERED}:
+            s.between += 1
+            if s.between >= 2:
+                self.reset()
+            else:  # it stays, and a new check begins
+                s.stage, s.deadline = Stage.CHECK, pressure.at + self.unanswered_s
+
+    def _take_inside(self) -> None:
+        s = self.state
+        s.inside += 1
+        if s.stage is not Stage.CONFIRMED or s.inside >= self.row.clear_readings:
+            self.reset()
+
+    def _usual_or_habitual(
+        self, priority: Priority, pressure: Pressure, baseline: Pressure | None
+    ) -> Priority:
+        """A habitually low pressure alarms weakly unless it fell from its own baseline."""
+        row = self.row
+        if not isinstance(row, LowCuffRow) or baseline is None:
+            return priority
+        if row.habitual_under is None or row.habitual_fall is None or row.habitual_priority is None:
+            return priority
+        habitual = baseline.systolic < row.habitual_under
+        fell = baseline.systolic - pressure.systolic >= row.habitual_fall
+        return row.habitual_priority if habitual and not fell else priority
+
+    def elapse(self, at: float) -> None:
+        """Nobody repeated the reading."""
+        s = self.state
+        if s.deadline is None or s.deadline > at:
+            return
+        s.deadline = s.since = None
+        s.stage, s.by_time = Stage.UNANSWERED, True
+        if s.level is None or (self.row.unanswered and self.row.unanswered.rank > s.level.rank):
+            s.level = self.row.unanswered
+
+    def reset(self) -> None:
+        self.state = CuffState()
+
+    def describe(self) -> Finding:
+        s = self.state
+        if s.pressure is None or s.bounds is None:
+            return Finding(None, None, None, self.row.id)
+        value, limit, metric, sign = s.bounds
+        shown = f"{s.pressure.systolic:g}/{_or_dash(s.pressure.diastolic)}"
+        text = f"{_NAMES[metric]} {value:g} {sign} {limit:g} ({shown})"
+        if s.stage is Stage.UNANSWERED:
+            text = f"{shown} NOT REPEATED, {text}"
+        elif s.stage is Stage.CHECK:
+            text += ", unconfirmed"
+        if s.pressure.weak:
+            text += ", weak signal"
+        return Finding(value, limit, metric, text)
+
+    def why(self) -> dict[str, str | float]:
+        return {"rule": _KINDS[type(self.row)], "confirmation": self.state.stage.value}
+
+
+_NAMES = {Metric.SYSTOLIC: "SYS", Metric.DIASTOLIC: "DIA", Metric.MEAN_PRESSURE: "MAP"}
+_KINDS: dict[type[CuffRow], str] = {HighCuffRow: "cuff", RiseCuffRow: "rise", LowCuffRow: "cuff"}
+
+
+def _or_dash(value: float | None) -> str:
+    return "-" if value is None else f"{value:g}"
+
+
+class CheckDesk(msgspec.Struct):
+    """When extra inflations were asked for, so that an arm is not squeezed without end."""
+
+    asked: list[float] = []
+
+    def ask(self, at: float, within_s: float) -> None:
+        """Count one more extra inflation (several rules may ask for the same one)."""
+        self.asked = [t for t in self.asked if at - t < within_s and t != at] + [at]

@@ -1,0 +1,189 @@
+"""Streamed values against a limit: delay, hysteresis, clear dwell, immediate override, dips."""
+
+from alerts.limits import Comparator, DipsRow, LimitRow, Source
+from alerts.rules.rule import Finding, RowRule, RuleState
+from alerts.signals import Judged
+from devices.reading import Metric
+
+_NAMES = {Source.SPO2: "SpO2", Source.HEART: "HR"}
+WEAK = "weak signal"
+
+
+class LimitState(RuleState, tag="limit"):
+    """value: the last judged; clear_since: good since; points: depth x time below the limit."""
+
+    value: float = 0
+    metric: Metric | None = None
+    weak: bool = False
+    seen_at: float = 0
+    clear_since: float | None = None
+    points: float = 0
+
+
+class LimitRule(RowRule[LimitRow, LimitState]):
+    """One LimitRow at work: met after the delay, clear after the dwell, only ever by data."""
+
+    __slots__ = ("bound", "clear", "low", "most_s", "weak_s")
+
+    def __init__(self, row: LimitRow, order: int, *, weak_s: float, dwell_most_s: float) -> None:
+        super().__init__(row, order, LimitState(by_time=row.by_time))
+        self.low = row.comparator.low
+        self.weak_s = weak_s
+        self.most_s = dwell_most_s
+        self.bound: float | None = row.limit
+        self.clear = row.clear
+
+    @property
+    def worse_low(self) -> bool:
+        return self.low
+
+    def compare_with(self, baseline: float | None) -> None:
+        """Set the limit in force from the patient's baseline (None: not measured)."""
+        row = self.row
+        self.bound, self.clear = row.limit, row.clear
+        if row.below_baseline is not None and baseline is not None:
+            self.bound = min(row.limit, baseline - row.below_baseline)
+            if row.clear == row.limit:  # no hysteresis of its own: back inside is clear
+                self.clear = self.bound
+        elif row.needs_baseline and baseline is None:
+            self.bound = None
+        if row.floor is not None and self.bound is not None:
+            self.bound = max(row.floor, self.bound)
+            self.clear = max(row.floor, self.clear)
+
+    def judge(self, at: float, now: Judged) -> None:
+        """Take the signal's newest judged value."""
+        bound = self.bound
+        if bound is None or not self.armed:
+            return
+        s = self.state
+        beyond = self.row.comparator.beyond(now.value, bound)
+        if s.level is not None:
+            self._judge_standing(at, now, beyond)
+        elif beyond:
+            self._judge_pending(at, now, bound)
+        elif s.since is not None:
+            s.since = s.deadline = None
+        s.value, s.metric, s.weak, s.seen_at = now.value, now.metric, now.weak, at
+
+    def _judge_pending(self, at: float, now: Judged, bound: float) -> None:
+        s, row = self.state, self.row
+        if s.since is None:
+            s.since, s.points = at, 0
+        elif row.point_seconds is not None and not s.weak:
+            s.points += abs(bound - s.value) * (at - s.seen_at)
+        deadline = s.since + row.delay_s + (self.weak_s if now.weak else 0)
+        depth = abs(bound - now.value)
+        if row.point_seconds is not None and depth > 0 and not now.weak:
+            deadline = min(deadline, at + (row.point_seconds - s.points) / depth)
+        s.deadline = max(at, deadline)
+        if row.immediate is not None and now.pair is not None:
+            nearer = max(now.pair) if self.low else min(now.pair)
+            if row.comparator.beyond(nearer, row.immediate):
+                self._meet()
+
+    def _judge_standing(self, at: float, now: Judged, beyond: bool) -> None:
+        s = self.state
+        clear = now.value >= self.clear if self.low else now.value <= self.clear
+        if beyond or not clear or now.weak:
+            s.clear_since = None
+            return
+        if s.clear_since is None:
+            s.clear_since = at
+        if at - s.clear_since >= min(self.row.clear_s * self.factor, self.most_s):
+            self.reset()
+
+    def elapse(self, at: float) -> None:
+        if self.state.deadline is not None and self.state.deadline <= at:
+            self._meet()
+
+    def lose(self) -> None:
+        """The source went silent: a pending violation counts as met."""
+        if self.state.since is not None:
+            self._meet()
+
+    def _meet(self) -> None:
+        s = self.state
+        s.level, s.since, s.deadline, s.clear_since = self.row.priority, None, None, None
+
+    def reset(self) -> None:
+        s = self.state
+        s.level = s.since = s.deadline = s.clear_since = None
+        s.points = 0
+
+    def describe(self) -> Finding:
+        s = self.state
+        name = _NAMES[self.row.source]
+        text = f"{name} {s.value:g} {self.row.comparator} {self.bound:g}"
+        if s.weak:
+            text += f", {WEAK}"
+        return Finding(s.value, self.bound, s.metric, text)
+
+    def why(self) -> dict[str, str | float]:
+        return {"rule": "limit", "delay": self.row.delay_s}
+
+
+class DipsState(RuleState, tag="dips"):
+    """ends: when the recent short dips ended; dip_since: the one that is under way."""
+
+    value: float = 0
+    dip_since: float | None = None
+    ends: list[float] = []
+
+
+class DipsRule(RowRule[DipsRow, DipsState]):
+    """One DipsRow at work: dips too short for their own alarm that come too often."""
+
+    __slots__ = ()
+
+    def __init__(self, row: DipsRow, order: int) -> None:
+        super().__init__(row, order, DipsState())
+
+    @property
+    def worse_low(self) -> bool:
+        return True
+
+    def judge(self, at: float, now: Judged) -> None:
+        """Take the signal's newest judged value; weak ones neither make nor end a dip."""
+        s, row = self.state, self.row
+        if not self.armed or now.weak:
+            return
+        if now.value < row.limit:
+            s.value = now.value if s.dip_since is None else min(s.value, now.value)
+            s.dip_since = at if s.dip_since is None else s.dip_since
+            return
+        if s.dip_since is not None:
+            length, s.dip_since = at - s.dip_since, None
+            if row.least_s <= length < row.most_s:
+                s.ends.append(at)
+        if s.ends:
+            self._count(at)
+
+    def _count(self, at: float) -> None:
+        s, row = self.state, self.row
+        if s.level is None:
+            s.ends = [end for end in s.ends if at - end <= row.within_s]
+            if len(s.ends) >= row.dips:
+                s.level = row.priority
+        elif at - s.ends[-1] >= row.clear_s:
+            self.reset()
+
+    def elapse(self, at: float) -> None:
+        """Dips are decided by data alone."""
+
+    def lose(self) -> None:
+        """A dip that ended in silence has no length."""
+        self.state.dip_since = None
+
+    def reset(self) -> None:
+        s = self.state
+        s.level = s.dip_since = None
+        s.ends = []
+
+    def describe(self) -> Finding:
+        count = len(self.state.ends)
+        text = f"SpO2 {count} dips {Comparator.BELOW} {self.row.limit:g} in {self.row.within_s:g} s"
+        return Finding(self.state.value, self.row.limit, Metric.SPO2, text)
+
+    def why(self) -> dict[str, str | float]:
+        return {"rule": "dips", "within": self.row.within_s}

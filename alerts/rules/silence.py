@@ -1,0 +1,145 @@
+"""Silence: data that should come and do not, a device that sends only nonsense, a reported fault."""
+
+from alerts.limits import FaultRow, Row, SilenceRow
+from alerts.rules.rule import Finding, RowRule, RuleState
+from alerts.status import Phase
+
+
+class SilenceState(RuleState, tag="silence"):
+    """last_at: the last data, or the start of the wait; good_since, good_at: data since the loss."""
+
+    last_at: float = 0
+    good_since: float | None = None
+    good_at: float = 0
+    reason: str = ""
+
+
+class SilenceRule(RowRule[SilenceRow, SilenceState]):
+    """One SilenceRow at work for one stream: the deadline moves with every piece of data."""
+
+    __slots__ = ("delay_s", "name")
+
+    def __init__(self, row: SilenceRow, order: int, name: str, least_s: float) -> None:
+        super().__init__(row, order, SilenceState(by_time=row.by_time))
+        self.name = name
+        self.delay_s = max(row.delay_s, least_s)
+
+    def wait_from(self, at: float) -> None:
+        """Begin to wait: the session opened."""
+        self.state = SilenceState(by_time=self.row.by_time, last_at=at)
+
+    def arm(self, at: float, phase: Phase, *, armed: bool) -> None:
+        """Take the phase: outside its phases the rule rests, inside it counts from the loss."""
+        s = self.state
+        self.armed = armed and (not self.row.phases or phase in self.row.phases)
+        if not self.armed:
+            s.level = s.deadline = None
+        elif s.level is None:
+            s.deadline = max(at, s.last_at + self.delay_s)
+
+    def hear(self, at: float) -> None:
+        """Good data came."""
+        s = self.state
+        if s.level is None:
+            s.last_at = at
+            s.reason = ""
+            if self.armed:
+                s.deadline = at + self.delay_s
+            return
+        if s.good_since is None or at - s.good_at >= self.delay_s:
+            s.good_since = at
+        s.good_at = at
+        if at - s.good_since >= self.row.clear_s:
+            s.level, s.last_at, s.good_since, s.reason = None, at, None, ""
+            s.deadline = at + self.delay_s
+
+    def miss(self, reason: str) -> None:
+        """The source says that it has nothing: no new start of the clock, but a reason."""
+        self.state.good_since = None
+        self.state.reason = reason
+
+    def cut(self, at: float, reason: str) -> None:
+        """The link went down: silence counts from here at the latest."""
+        s = self.state
+        s.good_since, s.reason = None, reason
+        if s.deadline is not None:
+            s.deadline = min(s.deadline, at + self.row.delay_s)
+
+    def excuse(self, at: float, grace_s: float) -> None:
+        """The service was away: wait anew from the resume, with grace for devices to return."""
+        s = self.state
+        s.good_since = None
+        if s.level is None and s.deadline is not None:
+            s.last_at = at
+            s.deadline = at + max(self.delay_s, grace_s)
+
+    def elapse(self, at: float) -> None:
+        s = self.state
+        if s.deadline is not None and s.deadline <= at:
+            s.level, s.deadline, s.good_since = self.row.priority, None, None
+
+    def reset(self) -> None:
+        self.state = SilenceState(by_time=self.row.by_time)
+
+    def describe(self) -> Finding:
+        reason = f": {self.state.reason}" if self.state.reason else ""
+        return Finding(None, self.delay_s, None, f"{self.name}{reason}")
+
+    def why(self) -> dict[str, str | float]:
+        return {"rule": "silence", "delay": self.delay_s, "since": self.state.last_at}
+
+
+class FaultState(RuleState, tag="fault"):
+    """detail: the words of whoever reported the fault; value: its level where it has one."""
+
+    detail: str = ""
+    value: float | None = None
+
+
+class FaultRule(RowRule[Row, FaultState]):
+    """Something reported as broken for a while: a part of the site, a device's frames."""
+
+    __slots__ = ("delay_s", "name")
+
+    def __init__(self, row: Row, order: int, name: str, delay_s: float) -> None:
+        super().__init__(row, order, FaultState())
+        self.name = name
+        self.delay_s = delay_s
+        self.armed = True
+        self.factor = 1
+
+    def report(self, at: float, detail: str = "", value: float | None = None) -> None:
+        """It is broken; a row with a level (`over`) counts only beyond it."""
+        s = self.state
+        if not self.armed:
+            return
+        over = self.row.over if isinstance(self.row, FaultRow) else None
+        if over is not None and (value is None or value <= over):
+            self.reset()
+            return
+        s.detail, s.value = detail, value
+        if s.level is None and s.since is None:
+            s.since = at
+            s.deadline = at + self.delay_s
+            if self.delay_s == 0:
+                self.elapse(at)
+
+    def elapse(self, at: float) -> None:
+        s = self.state
+        if s.deadline is not None and s.deadline <= at:
+            s.level, s.since, s.deadline = self.row.priority, None, None
+
+    def reset(self) -> None:
+        """It works again."""
+        self.state = FaultState()
+
+    def describe(self) -> Finding:
+        s = self.state
+        over = self.row.over if isinstance(self.row, FaultRow) else None
+        text = f"{self.name}: {s.detail}" if s.detail else self.name
+        if over is not None and s.value is not None:
+            text = f"{self.name} {s.value:g} s > {over:g} s"
+        return Finding(s.value, over, None, text)
+
+    def why(self) -> dict[str, str | float]:
+        return {"rule": "fault", "delay": self.delay_s}

@@ -1,0 +1,117 @@
+"""From raw samples to judged values: possible range, median, staleness, source of the heart rate."""
+
+import math
+from typing import NamedTuple
+
+import msgspec
+
+from alerts.limits import SignalRules
+from devices.reading import METRICS, Metric, Sample, Validity
+
+
+class Judged(NamedTuple):
+    """What the rules see: the median, and the last two raw values if both are plainly valid."""
+
+    value: float
+    metric: Metric
+    weak: bool
+    pair: tuple[float, float] | None
+
+
+class TrackState(msgspec.Struct):
+    """One metric of a bed: the window of its source device, and when it last had a value."""
+
+    device: str = ""
+    times: list[float] = []
+    values: list[float] = []
+    raw: float | None = None  # the last raw value if plainly valid
+    value_at: float | None = None
+    valid_since: float | None = None
+    valid_at: float | None = None
+
+
+def usable(sample: Sample) -> float | None:
+    """The sample's number if it carries one that can be true, else None."""
+    value = sample.value
+    if value is None or sample.validity in {Validity.UNAVAILABLE, Validity.INVALID}:
+        return None
+    info = METRICS[sample.metric]
+    if not (math.isfinite(value) and info.possible_low <= value <= info.possible_high):
+        return None
+    return value
+
+
+class Track:
+    """One metric of one bed. The first device with a value keeps the track while it delivers."""
+
+    __slots__ = ("keep_s", "metric", "rules", "stale_s", "state")
+
+    def __init__(self, metric: Metric, rules: SignalRules, period_s: float) -> None:
+        self.metric = metric
+        self.rules = rules
+        self.stale_s = max(rules.stale_s, rules.silent_periods * period_s)
+        self.keep_s = max(rules.heart_prefer_s, rules.silent_periods * period_s)
+        self.state = TrackState()
+
+    def fresh(self, at: float) -> bool:
+        """Whether its source still counts: no other source is taken in its place."""
+        value_at = self.state.value_at
+        return value_at is not None and at - value_at < self.keep_s
+
+    @property
+    def lost_at(self) -> float | None:
+        """When the signal counts as lost if nothing comes; None before its first value."""
+        value_at = self.state.value_at
+        return None if value_at is None else value_at + self.stale_s
+
+    def armed(self, at: float) -> bool:
+        """Whether plainly valid data have come long enough to be judged in SETUP."""
+        since = self.state.valid_since
+        return since is not None and at - since >= self.rules.arm_s
+
+    def take(self, at: float, sample: Sample) -> Judged | None:
+        """The judged value after this sample; None if it has no value or is not the source's."""
+        s = self.state
+        value = usable(sample)
+        if sample.device != s.device:
+            if value is None or self.fresh(at):
+                return None
+            self._switch(sample.device)
+        weak = sample.validity is Validity.QUESTIONABLE
+        before, s.raw = s.raw, None if weak else value
+        if value is None:
+            return None
+        self._remember(at, value, weak)
+        pair = None if before is None or s.raw is None else (before, s.raw)
+        return Judged(self._median(value), self.metric, weak, pair)
+
+    def reset(self) -> None:
+        """Forget the patient."""
+        self.state = TrackState()
+
+    def _switch(self, device: str) -> None:
+        self.state.device = device
+        self.state.times.clear()
+        self.state.values.clear()
+        self.state.raw = None
+
+    def _remember(self, at: float, value: float, weak: bool) -> None:
+        s = self.state
+        oldest = at - self.rules.median_s
+        while s.times and s.times[0] <= oldest:
+            del s.times[0], s.values[0]
+        s.times.append(at)
+        s.values.append(value)
+        s.value_at = at
+        if not weak:
+            if s.valid_at is None or at - s.valid_at >= self.stale_s:
+                s.valid_since = at
+            s.valid_at = at
+
+    def _median(self, newest: float) -> float:
+        count = len(self.state.values)
+        if count < self.rules.median_least:
+            return newest
+        ordered = sorted(self.state.values)
+        middle = count // 2
+        return ordered[middle] if count % 2 else (ordered[middle - 1] + ordered[middle]) / 2

@@ -1,0 +1,113 @@
+"""A bed's whole state as plain data, to be stored and restored (schema version inside)."""
+
+from typing import cast
+
+import msgspec
+
+from alerts.announce import AnnounceState
+from alerts.ladder import Ladder, LadderState
+from alerts.rules.cuff import CheckDesk, CuffState
+from alerts.rules.due import DueState
+from alerts.rules.limit import DipsState, LimitState
+from alerts.rules.nausea import NauseaState
+from alerts.rules.pressure import Pressure
+from alerts.rules.silence import FaultState, SilenceState
+from alerts.session import SessionState
+from alerts.signals import TrackState
+
+SNAPSHOT_SCHEMA = 1
+
+AnyRuleState = (
+    LimitState | DipsState | CuffState | NauseaState | DueState | SilenceState | FaultState
+)
+
+
+class SnapshotMismatch(ValueError):  # noqa: N818 - says what is wrong; the shell replays instead
+    """A snapshot of another schema, profile or set of devices: replay from the session's start."""
+
+
+class LadderSnapshot(msgspec.Struct):
+    """One ladder and its rules."""
+
+    ladder: LadderState
+    rules: list[AnyRuleState]
+
+
+class BedMemory(msgspec.Struct):
+    """What a bed remembers besides its session, tracks and ladders.
+
+    heard: when each device last said something good; pauses: audio pauses since the last answer;
+    pressure: the newest valid cuff reading; site_cover: the site alarm that speaks for this bed.
+    """
+
+    heard: dict[str, float] = {}
+    moaas: float | None = None
+    moaas_at: float | None = None
+    spo2: float | None = None
+    pauses: int = 0
+    pause_until: float | None = None
+    pressure: Pressure | None = None
+    last_cuff: tuple[str, float | None] | None = None
+    desk: CheckDesk = msgspec.field(default_factory=CheckDesk)
+    site_cover: str | None = None
+
+
+class BedSnapshot(msgspec.Struct, kw_only=True):
+    """Everything: decode with msgspec, give to BedEngine.restore."""
+
+    schema: int = SNAPSHOT_SCHEMA
+    profile: str
+    bed: str
+    now: float
+    announce: AnnounceState
+    session: SessionState
+    memory: BedMemory
+    tracks: dict[str, TrackState]
+    ladders: dict[str, LadderSnapshot]
+
+
+class SiteSnapshot(msgspec.Struct, kw_only=True):
+    """The same for the site's own alarms. links: when each lost device went down, by bed."""
+
+    schema: int = SNAPSHOT_SCHEMA
+    profile: str
+    now: float
+    announce: AnnounceState
+    links: dict[str, dict[str, float]]
+    broker_down: bool
+    ladders: dict[str, LadderSnapshot]
+
+
+def keep(ladder: Ladder) -> LadderSnapshot:
+    """A ladder's plain data, shared with it: copy before use."""
+    rules = [cast("AnyRuleState", rule.state) for rule in ladder.rules]
+    return LadderSnapshot(ladder.state, rules)
+
+
+def put_back(ladder: Ladder, kept: LadderSnapshot) -> None:
+    """Give a new ladder its old state.
+
+    Raises:
+        SnapshotMismatch: the ladder's rules are not those that were kept.
+    """
+    mine = [type(rule.state) for rule in ladder.rules]
+    if mine != [type(state) for state in kept.rules]:
+        raise SnapshotMismatch(f"the rules of {ladder.name} have changed")
+    ladder.state = kept.ladder
+    for rule, state in zip(ladder.rules, kept.rules, strict=True):
+        rule.put_back(state)
+        rule.factor = kept.ladder.dwell
+
+
+_BED = msgspec.json.Decoder(BedSnapshot)
+_SITE = msgspec.json.Decoder(SiteSnapshot)
+
+
+def copy_bed(snapshot: BedSnapshot) -> BedSnapshot:
+    """A copy that shares nothing with the original; JSON keeps every float exactly."""
+    return _BED.decode(msgspec.json.encode(snapshot))
+
+
+def copy_site(snapshot: SiteSnapshot) -> SiteSnapshot:
+    """The same for a site."""
+    return _SITE.decode(msgspec.json.encode(snapshot))

@@ -1,0 +1,109 @@
+"""A bed's state as a screen shows it: session, standing alarms, pending marks, open check."""
+
+from alerts.bedside import Bedside
+from alerts.condition import State
+from alerts.ladder import Ladder
+from alerts.rules.cuff import CuffRule
+from alerts.status import (
+    BedStatus,
+    CheckStatus,
+    PendingMark,
+    SessionStatus,
+    StandingAlarm,
+)
+
+
+def survey(bedside: Bedside, at: float) -> BedStatus:
+    """Everything a screen needs, made on demand."""
+    ladders = bedside.panel.ladders.values()
+    standing = [alarm for ladder in ladders if (alarm := stand(ladder, at)) is not None]
+    standing.sort(key=lambda alarm: (-alarm.event.priority.rank, -alarm.onset_at))
+    return BedStatus(
+        bed=bedside.setup.bed,
+        phase=bedside.session.state.phase,
+        session=_session(bedside) if bedside.session.open else None,
+        alarms=tuple(standing),
+        pending=tuple(mark for ladder in ladders for mark in _pending(ladder)),
+        pause_until=bedside.memory.pause_until,
+        not_ready=() if bedside.session.open else _not_ready(bedside, at),
+        seq=bedside.announcer.state.seq,
+    )
+
+
+def stand(ladder: Ladder, at: float) -> StandingAlarm | None:
+    """A standing occurrence, None while there is none."""
+    s = ladder.state
+    if not ladder.standing or s.event is None:
+        return None
+    return StandingAlarm(
+        event=s.event,
+        onset_at=s.onset_at,
+        audible=ladder.audible(at),
+        paused_until=s.paused_until if s.paused_until is not None and s.paused_until > at else None,
+        worst=s.worst,
+    )
+
+
+def _pending(ladder: Ladder) -> list[PendingMark]:
+    if ladder.state.state is not State.PENDING:
+        return []
+    return [
+        PendingMark(
+            condition=rule.condition,
+            since=rule.state.since,
+            announced_at=rule.state.deadline,
+            text=rule.describe().text,
+        )
+        for rule in ladder.rules
+        if rule.state.since is not None and rule.state.deadline is not None
+    ]
+
+
+def _not_ready(bedside: Bedside, at: float) -> tuple[str, ...]:
+    """Streaming devices that have been silent longer than a session would bear."""
+    signals = bedside.profile.signals
+    missing: list[str] = []
+    for device in bedside.setup.devices:
+        heard = bedside.memory.heard.get(device.id)
+        bear_s = max(signals.stale_s, signals.silent_periods * device.period_s)
+        if device.streams and (heard is None or at - heard >= bear_s):
+            missing.append(device.id)
+    return tuple(missing)
+
+
+def _session(bedside: Bedside) -> SessionStatus:
+    s = bedside.session.state
+    due = bedside.panel.due_rule.state.due
+    return SessionStatus(
+        id=s.id,
+        protocol=s.protocol,
+        visit=s.visit,
+        initials=s.initials,
+        origin=s.origin,
+        began_at=s.began_at,
+        dose_at=s.dose_at,
+        infusion_end_at=s.infusion_end_at,
+        baseline=s.baseline or bedside.session.measured(),
+        gate=bedside.session.gate,
+        next_cuff_at=None if due is None else due.at,
+        check=_check(bedside),
+    )
+
+
+def _check(bedside: Bedside) -> CheckStatus | None:
+    """The gravest open BP-CHECK."""
+    rules: list[CuffRule] = [
+        rule for _, own in bedside.panel.cuffs for rule in own if rule.checking
+    ]
+    rule = max(rules, key=lambda r: (r.priority.rank, r.order), default=None)
+    if rule is None or rule.state.deadline is None or rule.state.pressure is None:
+        return None
+    check = bedside.profile.check
+    opened_at = rule.state.deadline - check.unanswered_s
+    by_hand = len(bedside.memory.desk.asked) > check.inflations
+    return CheckStatus(
+        condition=rule.condition,
+        due_from=opened_at + check.from_s,
+        due_until=opened_at + check.until_s,
+        text="measure by hand" if by_hand else "repeat, patient silent, arm supported",
+    )
