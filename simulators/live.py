@@ -43,21 +43,22 @@ async def play(
     device: Instrument,
     voice: Voice,
     timeline: Timeline,
-    unheard: Callable[[tuple[Reading, ...]], None] | None = None,
+    before_heard: Callable[[tuple[Reading, ...]], None] | None = None,
 ) -> None:
     """Say what the device says, from now on, until it has nothing more to say.
 
-    `unheard` is given what was said to nobody.
+    `before_heard` is given what it said before anybody listened for the first time.
     """
     loop = asyncio.get_running_loop()
     starts_at = device.badge.starts_at
-    last = timeline.now() - starts_at
+    last, heard = timeline.now() - starts_at, False
     while (at := device.next_at(last)) is not None:
         await asyncio.sleep(timeline.to_loop(starts_at + at) - loop.time())
         late = loop.time() - timeline.to_loop(starts_at + at) > LATE_S
         said = device.emit(at)
         if late:
             said = tuple(reading for reading in said if isinstance(reading, Link))
-        if not await voice.say(said) and unheard is not None:
-            unheard(said)
+        heard = await voice.say(said) or heard
+        if not heard and before_heard is not None:
+            before_heard(said)
         last = at

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from devices.reading import Beats, Cuff, Link, Metric, Reading, Reason, Sample, Validity
 from devices.wire.blood_pressure import PressureStatus
-from devices.wire.pulse_oximeter import OximeterSensor, OximeterStatus
+from devices.wire.pulse_oximeter import OximeterSensor
 from simulators.cuff import VirtualCuff
 from simulators.oximeter import VirtualOximeter
 from simulators.peripheral import Peripheral
@@ -22,7 +22,7 @@ class Voice(Protocol):
     """Puts what a device says where the monitor can hear it."""
 
     async def say(self, readings: tuple[Reading, ...]) -> bool:
-        """Say this now; False where certainly nobody listened."""
+        """Say this now; True once somebody has certainly heard it."""
         ...
 
 
@@ -38,7 +38,7 @@ class OximeterVoice:
         samples = {sample.metric: sample for sample in _all(Sample, readings)}
         spo2 = samples.get(Metric.SPO2)
         if spo2 is None:
-            return True
+            return False
         if spo2.reason is Reason.SENSOR_OFF:
             return await self._peripheral.notify_probe_off()
         weak = spo2.validity is Validity.QUESTIONABLE
@@ -46,7 +46,6 @@ class OximeterVoice:
             spo2.value,
             samples[Metric.PULSE_RATE].value,
             perfusion=samples[Metric.PERFUSION_INDEX].value,
-            status=OximeterStatus.QUESTIONABLE if weak else OximeterStatus.ONGOING,
             sensor=OximeterSensor.SIGNAL_POOR if weak else OximeterSensor(0),
         )
 
@@ -64,7 +63,7 @@ class StrapVoice:
         for sample in _all(Sample, readings):
             if sample.value is not None:
                 return await self._peripheral.notify(sample.value, beats)
-        return True
+        return False
 
 
 class CuffVoice:
