@@ -86,9 +86,7 @@ class Store:
         except BaseException:
             lock.close()
             raise
-        return cls(
-            ledger, lock, on_fault=on_fault, hold=hold, release=release, most_rows=most_rows
-        )
+        return cls(ledger, lock, on_fault=on_fault, hold=hold, release=release, most_rows=most_rows)
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to write; callbacks go to this loop."""

@@ -5,13 +5,15 @@ from monitor.store.ledger import MINUTE_MS, Value
 
 _CUFF_METRICS = frozenset({Metric.SYSTOLIC, Metric.DIASTOLIC, Metric.MEAN_PRESSURE})
 
-# Of a reading: its time and its value. Pressures come from cuffs only, nausea from reports as well.
+# Of a reading: its time and its value. Pressures come from cuffs, nausea from reports
+# as well; the beats of a packet all stand at its end.
 _SAMPLES = "SELECT point_ms AS ms, value AS v FROM input WHERE metric = :metric AND {rows}"
 _CUFFS = """SELECT point_ms, json_extract(CAST(body AS TEXT), '$.' || :metric) FROM input
     WHERE kind = 'cuff' AND {rows}"""
 _REPORTS = """SELECT point_ms, json_extract(CAST(body AS TEXT), '$.value') FROM input
     WHERE kind = 'report' AND {rows}"""
-_BEATS = """SELECT point_ms, beat.value FROM input, json_each(CAST(body AS TEXT), '$.rr_ms') AS beat
+_BEATS = """SELECT point_ms AS ms, beat.value AS v
+    FROM input, json_each(CAST(body AS TEXT), '$.rr_ms') AS beat
     WHERE kind = 'beats' AND {rows}"""
 
 _ROWS = "bed = :bed AND point_ms >= :since AND point_ms < :until"
