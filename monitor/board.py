@@ -1,6 +1,5 @@
 """What every screen shows of one bed: the newest of everything, each piece with when it changed."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -13,9 +12,7 @@ from devices.reading import (
     Link,
     Malformed,
     Metric,
-    Origin,
     Reading,
-    Reason,
     Report,
     Sample,
     Validity,
@@ -26,6 +23,7 @@ from monitor.views import BedView, DeviceView, Json, ReadingView
 from monitor.wire import pending_json, session_json, standing_json
 
 STAFF = "staff"  # the device name of what people measured by hand and typed in
+Shown = Sample | Cuff | Report  # readings with numbers (a cuff's pulse is no live rate: unseen)
 FRESH_S = 10.0  # a device without a number does not hide another's number younger than this
 _NUMBERS = frozenset({Validity.VALID, Validity.QUESTIONABLE})
 
@@ -44,11 +42,7 @@ class Latest(msgspec.Struct, frozen=True, gc=False):
     version: int
     at: float
     value: float | None
-    validity: Validity
-    reason: Reason | None
-    origin: Origin
-    device: str
-    history: bool
+    reading: Shown
     last_value: float | None = None
     last_at: float | None = None
 
@@ -74,16 +68,22 @@ class BedBoard:
     def offer_reading(self, reading: Reading, version: int) -> None:
         """Show what a device or a person said, unless something better is known."""
         match reading:
-            case Link():
-                self._offer_link(reading, version)
             case Sample(metric=Metric.BATTERY):
                 self._set_device(reading.device, version, battery=reading.value)
+            case Sample():
+                self._offer_value(reading.metric, reading.value, reading, version)
+            case Cuff():
+                self._offer_value(Metric.SYSTOLIC, reading.systolic, reading, version)
+                self._offer_value(Metric.DIASTOLIC, reading.diastolic, reading, version)
+                self._offer_value(Metric.MEAN_PRESSURE, reading.mean_pressure, reading, version)
+            case Report():
+                if reading.value is not None:
+                    self._offer_value(Metric.NAUSEA, reading.value, reading, version)
+            case Link():
+                self._offer_link(reading, version)
             case Malformed() | Beats():
-                pass
-            case Sample() | Cuff() | Report():
-                for metric, value in _values(reading):
-                    self._offer_value(metric, value, reading, version)
-                self._seen(reading, version)
+                return
+        self._seen(reading, version)
 
     def offer_status(self, status: BedStatus, version: int) -> None:
         """Show the bed as its engine sees it now."""
@@ -139,15 +139,18 @@ class BedBoard:
             self.version = version
 
     def _offer_value(
-        self, metric: Metric, value: float | None, reading: Sample | Cuff | Report, version: int
+        self, metric: Metric, value: float | None, reading: Shown, version: int
     ) -> None:
         old = self._readings.get(metric)
-        new = _latest(reading, value, old, version)
-        if old is None or _replaces(new, old):
-            self._readings[metric] = new
+        at = _measured_at(reading)
+        if old is None or _replaces(reading, at, value, old):
+            self._readings[metric] = Latest(version, at, value, reading, *_last(value, old))
             self.version = version
         if value is not None and not reading.history:
-            self._trends.setdefault(metric, Trend()).add(new.at, value)
+            trend = self._trends.get(metric)
+            if trend is None:
+                trend = self._trends[metric] = Trend()
+            trend.add(at, value)
 
     def _offer_link(self, link: Link, version: int) -> None:
         since, reason = iso(link.at), link.reason.value
@@ -167,72 +170,48 @@ class BedBoard:
         self._set("devices", list(self._devices.values()), version)
 
 
-def _values(reading: Sample | Cuff | Report) -> Iterator[tuple[Metric, float | None]]:
-    """The metrics a reading speaks of. A cuff's pulse stays in its record: it is no live rate."""
-    match reading:
-        case Sample():
-            yield reading.metric, reading.value
-        case Cuff():
-            yield Metric.SYSTOLIC, reading.systolic
-            yield Metric.DIASTOLIC, reading.diastolic
-            yield Metric.MEAN_PRESSURE, reading.mean_pressure
-        case Report():
-            if reading.value is not None:
-                yield Metric.NAUSEA, reading.value
-
-
-def _latest(
-    reading: Sample | Cuff | Report, value: float | None, old: Latest | None, version: int
-) -> Latest:
+def _measured_at(reading: Shown) -> float:
+    """A stored reading and one made by hand state their time; any other is of its receipt."""
     stated = reading.history or reading.device == STAFF
-    measured = reading.device_time if stated and reading.device_time is not None else reading.at
-    last_value = last_at = None
-    if value is None and old is not None:
-        last_value, last_at = old.last_value, old.last_at
-        if old.value is not None:
-            last_value, last_at = old.value, old.at
-    return Latest(
-        version=version,
-        at=measured,
-        value=value,
-        validity=_validity(reading, value),
-        reason=None if isinstance(reading, Report) else reading.reason,
-        origin=reading.origin,
-        device=reading.device,
-        history=reading.history,
-        last_value=last_value,
-        last_at=last_at,
-    )
+    return reading.device_time if stated and reading.device_time is not None else reading.at
 
 
-def _validity(reading: Sample | Cuff | Report, value: float | None) -> Validity:
-    """A cuff may be valid as a whole and still lack one of its numbers (the mean)."""
-    validity = Validity.VALID if isinstance(reading, Report) else reading.validity
-    missing = value is None and validity in _NUMBERS
-    return Validity.UNAVAILABLE if missing else validity
-
-
-def _replaces(new: Latest, old: Latest) -> bool:
+def _replaces(new: Shown, at: float, value: float | None, old: Latest) -> bool:
     """Live goes before stored, newer before older, a fresh number before another's silence."""
-    if new.history != old.history:
-        return old.history
-    if new.at < old.at:
+    if new.history != old.reading.history:
+        return old.reading.history
+    if at < old.at:
         return False
-    hides = new.value is None and old.value is not None and new.device != old.device
-    return not (hides and new.at - old.at <= FRESH_S)
+    hides = value is None and old.value is not None and new.device != old.reading.device
+    return not (hides and at - old.at <= FRESH_S)
+
+
+def _last(value: float | None, old: Latest | None) -> tuple[float | None, float | None]:
+    """While there is no number: the last one and its time."""
+    if value is not None or old is None:
+        return None, None
+    return (old.last_value, old.last_at) if old.value is None else (old.value, old.at)
 
 
 def _view(metric: Metric, latest: Latest, now: float) -> ReadingView:
+    reading = latest.reading
     return ReadingView(
         value=latest.value,
         at=iso(latest.at),
         age=round(max(now - latest.at, 0.0), 1),
-        validity=latest.validity,
-        origin=latest.origin,
-        device=latest.device,
-        reason=latest.reason,
-        history=latest.history,
+        validity=_validity(reading, latest.value),
+        origin=reading.origin,
+        device=reading.device,
+        reason=None if isinstance(reading, Report) else reading.reason,
+        history=reading.history,
         unit=METRICS[metric].unit,
         last_value=latest.last_value,
         last_value_at=iso(latest.last_at) if latest.last_at is not None else None,
     )
+
+
+def _validity(reading: Shown, value: float | None) -> Validity:
+    """A cuff may be valid as a whole and still lack one of its numbers (the mean)."""
+    validity = Validity.VALID if isinstance(reading, Report) else reading.validity
+    missing = value is None and validity in _NUMBERS
+    return Validity.UNAVAILABLE if missing else validity

@@ -47,17 +47,15 @@ async def event(session: str, body: EventBody, here: Here, request: Request) -> 
 @router.post("/close")
 async def close(session: str, body: CloseBody, here: Here, request: Request) -> Json:
     """Discharge, or abort with a reason."""
+    order = Close(
+        at=here.desk.now(),
+        by=here.who(body.by),
+        id=body.id,
+        outcome=body.outcome,
+        reason=body.reason,
+    )
 
     async def act() -> Json:
-        if body.outcome == "aborted" and not body.reason:
-            raise Problem(422, "reason: say why the session is aborted.")
-        order = Close(
-            at=here.desk.now(),
-            by=here.who(body.by),
-            id=body.id,
-            outcome=body.outcome,
-            reason=body.reason,
-        )
         return await carry_out(here.desk, here.bed_of_session(session), order)
 
     return await here.answers.once(request.url.path, body.id, body, act)
