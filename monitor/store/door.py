@@ -9,35 +9,33 @@ from typing import NamedTuple
 import msgspec
 
 from alerts.event import AlarmEvent
-from devices.reading import Cuff, Reading, Sample, Validity
+from devices.reading import Beats, Cuff, Reading, Sample, Validity
 from monitor.store.errors import BadRowError
-from monitor.store.points import Place, place_of_event, place_of_reading
 from monitor.store.rows import EventRow, InputRow, Row
 
 _LARGEST = 2**63 - 1
-_FURTHEST_MS = 10**15  # the year 33658
+_FURTHEST_S = 1e12  # the year 33658: whatever lies beyond is no time
 _READING_KINDS = frozenset({"sample", "cuff", "beats", "report", "link", "malformed"})
+_USABLE = frozenset({Validity.VALID, Validity.QUESTIONABLE})
 _reading_decoder: msgspec.json.Decoder[Reading] = msgspec.json.Decoder(Reading)
 
 
 class Entry(NamedTuple):
-    """A row that passed, with what the tables need to know besides; `reading` only of its kinds."""
+    """A row that passed, with the reading that it holds if it holds one."""
 
     row: Row
-    place: Place | None = None
     reading: Reading | None = None
 
 
 def enter(row: Row) -> Entry:
     """The row as the writer takes it. Raises BadRowError, telling what would be right."""
+    if isinstance(row, InputRow):
+        if not (-_FURTHEST_S < row.at < _FURTHEST_S and 0 < row.seq <= _LARGEST):
+            raise BadRowError(f"{row}: at must be a finite time in seconds, seq a number from 1")
+        return Entry(row, _reading_of(row) if row.kind in _READING_KINDS else None)
     _check_numbers(row)
     if isinstance(row, EventRow):
         _check_numbers(row.event)
-        return Entry(row, _possible(row, place_of_event(row.event)))
-    if isinstance(row, InputRow) and row.kind in _READING_KINDS:
-        reading = _reading_of(row)
-        place = place_of_reading(reading, row.session)
-        return Entry(row, place and _possible(row, place), reading)
     return Entry(row)
 
 
@@ -51,6 +49,10 @@ def _reading_of(row: InputRow) -> Reading:
         reading = decode_reading(row.body)
     except msgspec.MsgspecError as error:
         raise BadRowError(f"input {row.seq} is no {row.kind}: {error}") from error
+    if not -_FURTHEST_S < reading.at < _FURTHEST_S or (
+        isinstance(reading, Beats) and sum(reading.rr_ms) > _FURTHEST_S
+    ):
+        raise BadRowError(f"input {row.seq} stands at no possible time: {reading}")
     if _lost_its_number(reading):
         raise BadRowError(
             f"input {row.seq}: a valid {row.kind} of {reading.device} has no number; "
@@ -59,18 +61,12 @@ def _reading_of(row: InputRow) -> Reading:
     return reading
 
 
-def _possible(row: Row, place: Place) -> Place:
-    if abs(place.wanted_ms) + place.span_ms > _FURTHEST_MS:
-        raise BadRowError(f"{row} stands at no possible time: at is in epoch seconds")
-    return place
-
-
 def _lost_its_number(reading: Reading) -> bool:
-    match reading:
-        case Sample(value=None, validity=validity) | Cuff(systolic=None, validity=validity):
-            return validity in {Validity.VALID, Validity.QUESTIONABLE}
-        case _:
-            return False
+    if isinstance(reading, Sample):
+        return reading.value is None and reading.validity in _USABLE
+    if isinstance(reading, Cuff):
+        return reading.systolic is None and reading.validity in _USABLE
+    return False
 
 
 def _check_numbers(row: Row | AlarmEvent) -> None:
@@ -80,3 +76,5 @@ def _check_numbers(row: Row | AlarmEvent) -> None:
             raise BadRowError(f"{type(row).__name__}.{name} is {value}: it must be a finite number")
         if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
             raise BadRowError(f"{type(row).__name__}.{name} is {value}: it must fit into 64 bits")
+        if name == "at" and isinstance(value, float) and abs(value) >= _FURTHEST_S:
+            raise BadRowError(f"{type(row).__name__}.at is {value}: it must be a time in seconds")

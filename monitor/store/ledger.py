@@ -8,6 +8,7 @@ from typing import assert_never
 import apsw
 import msgspec
 
+from alerts.event import AlarmEvent
 from devices.reading import Sample
 from monitor.store.door import Entry, decode_reading
 from monitor.store.points import (
@@ -16,6 +17,7 @@ from monitor.store.points import (
     PointClock,
     Series,
     beats_back,
+    place_of_event,
     place_of_reading,
 )
 from monitor.store.rows import (
@@ -125,7 +127,7 @@ class Ledger:
             case InputRow():
                 self._insert_input(row, entry)
             case EventRow():
-                self._insert_event(row, entry)
+                self._insert_event(row.event)
             case SessionRow():
                 self._execute(_SESSION, *_session_values(row))
             case SnapshotRow():
@@ -145,8 +147,9 @@ class Ledger:
 
     def _insert_input(self, row: InputRow, entry: Entry) -> None:
         given = Given(round(row.at * 1000), behind=False)
-        if entry.place is not None:
-            given = self._points.give(entry.place)
+        place = entry.reading and place_of_reading(entry.reading, row.session)
+        if place is not None:
+            given = self._points.give(place)
         sample = entry.reading if isinstance(entry.reading, Sample) else None
         self._execute(
             _INPUT,
@@ -158,7 +161,7 @@ class Ledger:
             row.body,
             sample and sample.metric.value,
             sample and sample.value,
-            given.ms if entry.place else None,
+            given.ms if place else None,
             int(given.behind),
         )
         if not given.behind:
@@ -166,11 +169,8 @@ class Ledger:
             first, last = self._spans.get(minute, (row.seq, row.seq))
             self._spans[minute] = (min(first, row.seq), max(last, row.seq))
 
-    def _insert_event(self, row: EventRow, entry: Entry) -> None:
-        event, place = row.event, entry.place
-        if place is None:
-            raise ValueError(f"event {event.id} came past the door without a place")
-        given = self._points.give(place)
+    def _insert_event(self, event: AlarmEvent) -> None:
+        given = self._points.give(place_of_event(event))
         self._execute(
             _EVENT,
             event.id,

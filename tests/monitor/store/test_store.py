@@ -115,7 +115,7 @@ async def test_a_number_that_is_not_finite_is_refused_and_costs_no_other_row(
             alarm(value=bad),
             SnapshotRow("B1", bad, 1, 1, b""),
         ):
-            with pytest.raises(BadRowError, match=r"finite|no number|is no sample"):
+            with pytest.raises(BadRowError, match=r"finite|no number"):
                 store.put([sample_row(3), row])
         store.put([sample_row(2)])
         await store.flush()
@@ -138,7 +138,7 @@ async def test_inputs_out_of_order_are_refused(tmp_path: Path) -> None:
 
 async def test_an_impossible_time_is_refused(tmp_path: Path) -> None:
     async with running(tmp_path) as store:
-        with pytest.raises(BadRowError, match="no possible time"):
+        with pytest.raises(BadRowError, match="finite time"):
             store.put([sample_row(1, at=1e300)])
 
 
