@@ -17,12 +17,12 @@ export function App() {
   return (
     <div class={site.value && site.value.origin !== "real" ? "page demo-page" : "page"}>
       <TopBar />
+      <Notices />
       <div class={open ? "floor with-panel" : "floor"}>
         <Rail />
         <Rooms />
         {open && <Panel key={openBed.value} name={openBed.value} />}
       </div>
-      <Notices />
       <NotLive />
     </div>
   );

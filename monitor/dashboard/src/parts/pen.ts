@@ -11,7 +11,7 @@ export interface Pen {
 }
 
 /** A ref for a canvas; `draw` gets it cleared, in CSS pixels, whenever it should be drawn. */
-export function useDrawing(draw: (pen: Pen) => void): RefObject<HTMLCanvasElement> {
+export function useDrawing(draw: (pen: Pen) => void): RefObject<HTMLCanvasElement | null> {
   const canvas = useRef<HTMLCanvasElement>(null);
   const again = () => {
     const pen = canvas.current && penFor(canvas.current);

@@ -4,11 +4,15 @@ import { byUrgency, sounds } from "../view/alarms";
 import type { StandingAlarm } from "../wire";
 import { burst, burstLength, EVERY_S, type Sound } from "./pattern";
 
-/** What is being heard: which sound for which occurrence, since when (monotonic seconds). */
+/** What is being heard, or was heard last. */
 export interface Hearing {
   sound: Sound;
+  /** Whose burst it is; null for the page's own sounds. */
   occurrence: string | null;
+  /** Its beginning, monotonic seconds. */
   since: number;
+  /** Which standing alarms, at which priority, were announced already. */
+  heard: ReadonlySet<string>;
 }
 
 export interface Decision {
@@ -18,13 +22,13 @@ export interface Decision {
   play: Sound | null;
 }
 
-const RANK: Record<Sound, number> = { test: 0, low: 1, medium: 2, high: 3, notLive: 4 };
+const RANK: Record<Sound, number> = { low: 1, medium: 2, high: 3, test: 3, notLive: 4 };
 
 /**
- * What to do with the sound now, given what was heard last and the standing alarms.
+ * What to do with the sound at `now` (monotonic), given the standing alarms at `serviceNow`.
  *
- * A burst completes unless its occurrence was acknowledged or paused (it still stands, but may not
- * sound) or something more urgent starts. The next burst comes when the interval is over.
+ * A new or risen alarm is announced at once, after a burst that is at least as urgent; a burst
+ * completes unless somebody acknowledged or paused its alarm, or something more urgent begins.
  */
 export function decide(
   last: Hearing | null,
@@ -34,37 +38,41 @@ export function decide(
 ): Decision {
   const worst = standing.filter((alarm) => sounds(alarm, serviceNow)).sort(byUrgency)[0];
   const sounding = last !== null && now - last.since < burstLength(burst(last.sound));
-  const cut = sounding && last.sound !== "test" && silenced(last, standing, serviceNow);
-  if (!worst) return { hearing: cut ? null : last, cut, play: null };
-  const want = worst.event.priority;
-  const occurrence = worst.event.occurrence;
-  if (last && RANK[want] <= RANK[last.sound] && sounding && !cut) return stay(last);
-  const rose = !last || RANK[want] > RANK[last.sound] || last.sound === "notLive";
-  const renewed = last?.occurrence !== occurrence && !(last && wasHeard(last, want, now));
-  if (rose || renewed || cut || now - last.since >= EVERY_S[want]) {
-    return { hearing: { sound: want, occurrence, since: now }, cut: sounding, play: want };
-  }
-  return stay(last);
+  const cut = sounding && silenced(last, standing, serviceNow);
+  if (!worst) return { hearing: last, cut, play: null };
+  const { priority, occurrence } = worst.event;
+  const fresh = !last?.heard.has(key(worst));
+  const overtakes = last !== null && RANK[priority] > RANK[last.sound];
+  if (sounding && !cut && !(fresh && overtakes)) return stay(last);
+  const due = !last || last.sound === "notLive" || now - last.since >= EVERY_S[priority];
+  if (!due && !fresh) return { hearing: last, cut, play: null };
+  const heard = new Set(standing.map(key).filter((known) => last?.heard.has(known)));
+  heard.add(key(worst));
+  const hearing = { sound: priority, occurrence, since: now, heard };
+  return { hearing, cut: sounding, play: priority };
 }
 
 /** The page's own signal while the service is silent: every few seconds, over everything. */
 export function decideNotLive(last: Hearing | null, now: number): Decision {
   if (last?.sound === "notLive" && now - last.since < EVERY_S.notLive) return stay(last);
-  const hearing: Hearing = { sound: "notLive", occurrence: null, since: now };
-  return { hearing, cut: true, play: "notLive" };
+  return { hearing: ownSound("notLive", last, now), cut: true, play: "notLive" };
+}
+
+/** The page sounds by itself; what was announced stays announced. */
+export function ownSound(sound: Sound, last: Hearing | null, now: number): Hearing {
+  return { sound, occurrence: null, since: now, heard: last?.heard ?? new Set() };
 }
 
 function stay(last: Hearing): Decision {
   return { hearing: last, cut: false, play: null };
 }
 
-/** The occurrence still stands but may not sound: someone acknowledged or paused it. */
+function key({ event }: StandingAlarm): string {
+  return `${event.occurrence}/${event.priority}`;
+}
+
+/** The alarm of this burst still stands but may not sound: someone acknowledged or paused it. */
 function silenced(last: Hearing, standing: StandingAlarm[], serviceNow: number): boolean {
   const own = standing.find((alarm) => alarm.event.occurrence === last.occurrence);
   return own !== undefined && !sounds(own, serviceNow);
-}
-
-/** A sound of this priority was heard so recently that another occurrence need not repeat it. */
-function wasHeard(last: Hearing, want: Sound, now: number): boolean {
-  return RANK[last.sound] >= RANK[want] && now - last.since < EVERY_S[want];
 }

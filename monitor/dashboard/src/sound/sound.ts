@@ -1,8 +1,7 @@
 // Joins the decisions to the loudspeaker; driven by the service's messages, not by timers.
 import { signal } from "@preact/signals";
 import { allAlarms, now, silence } from "../state";
-import { type Decision, decide, decideNotLive, type Hearing } from "./annunciator";
-import type { Sound } from "./pattern";
+import { type Decision, decide, decideNotLive, type Hearing, ownSound } from "./annunciator";
 import { Speaker } from "./speaker";
 
 const NOT_LIVE_SOUND_S = 10;
@@ -17,15 +16,14 @@ let hearing: Hearing | null = null;
 
 /** From a click: let this screen sound, and prove it with the test tone. */
 export async function turnOn(): Promise<void> {
-  if (await speaker.arm()) {
-    hearing = null;
-    playTest();
-  }
+  hearing = null;
+  if (await speaker.arm()) playTest();
 }
 
 /** The test tone of the shift check. */
 export function playTest(): void {
-  start("test");
+  hearing = ownSound("test", hearing, performance.now() / 1000);
+  speaker.play("test");
 }
 
 /** Call after every message and every beat of the ticker. */
@@ -43,9 +41,4 @@ function follow(decision: Decision): void {
   hearing = decision.hearing;
   if (decision.cut) speaker.cut();
   if (decision.play) speaker.play(decision.play);
-}
-
-function start(sound: Sound): void {
-  hearing = { sound, occurrence: null, since: performance.now() / 1000 };
-  speaker.play(sound);
 }

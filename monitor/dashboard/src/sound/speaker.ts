@@ -1,5 +1,5 @@
 // Makes the sounds: oscillators with four harmonics, so that a small loudspeaker carries them.
-import { burst, type Pulse, type Sound } from "./pattern";
+import { burst, burstLength, type Pulse, type Sound } from "./pattern";
 
 const HARMONICS = [0, 1, 0.7, 0.55, 0.4, 0.3];
 const RISE = 0.15; // of the pulse's length
@@ -30,6 +30,15 @@ export function schedule(context: BaseAudioContext, pulses: Pulse[], at: number)
     oscillator.stop(end);
   }
   return out;
+}
+
+/** One burst as it would be heard, computed without a loudspeaker. */
+export function render(sound: Sound): Promise<AudioBuffer> {
+  const pulses = burst(sound);
+  const rate = 8000;
+  const context = new OfflineAudioContext(1, Math.ceil((burstLength(pulses) + 0.2) * rate), rate);
+  schedule(context, pulses, 0.1);
+  return context.startRendering();
 }
 
 /** The loudspeaker: off until a person turns it on, because browsers demand a gesture. */

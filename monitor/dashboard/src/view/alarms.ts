@@ -33,11 +33,6 @@ export function frameOf(alarms: StandingAlarm[]): { priority: Priority | null; c
   return { priority: worst?.event.priority ?? null, calling: worst ? !answered(worst) : false };
 }
 
-/** The highest-priority alarm that must sound at `now`; the newest among equals. */
-export function loudest(alarms: StandingAlarm[], now: number): StandingAlarm | null {
-  return alarms.filter((alarm) => sounds(alarm, now)).sort(byUrgency)[0] ?? null;
-}
-
 /** Whether this alarm may be heard at `now`: unacknowledged, uncovered, not paused. */
 export function sounds(alarm: StandingAlarm, now: number): boolean {
   return alarm.audible && pauseLeft(alarm, now) === 0;

@@ -2,7 +2,7 @@
 
 /** The tile's best width : height, and the least that can still be read. */
 const BEST_RATIO = 1.45;
-const LEAST_HEIGHT = 148;
+const LEAST_HEIGHT = 160;
 const LEAST_WIDTH = 172;
 
 export interface Grid {
