@@ -62,6 +62,7 @@ class BedEngine:
         at = max(order.at, self._now)
         self._pass_to(at)
         self._carry_out(at, order)
+        self._bedside.stir(at)
         return self._announcer.take()
 
     def advance(self, at: float) -> list[AlarmEvent]:
@@ -97,7 +98,9 @@ class BedEngine:
                 announce=self._announcer.state,
                 session=b.session.state,
                 memory=b.memory,
-                tracks={metric: track.state for metric, track in b.tracks.items()},
+                cuffs=b.cuffs.state,
+                contacts=b.contacts.state,
+                tracks={m: track.state for m, track in b.streams.tracks.items()},
                 ladders={name: keep(ladder) for name, ladder in b.panel.ladders.items()},
             )
         )
@@ -130,11 +133,13 @@ class BedEngine:
         self._announcer.state = snapshot.announce
         b.session.state = snapshot.session
         b.memory = snapshot.memory
-        for metric, track in b.tracks.items():
+        b.cuffs.state = snapshot.cuffs
+        b.contacts.state = snapshot.contacts
+        for metric, track in b.streams.tracks.items():
             track.state = snapshot.tracks[metric]
         for name, ladder in b.panel.ladders.items():
             put_back(ladder, snapshot.ladders[name])
-        b.rearm(self._now, restoring=True)
+        b.arm()
 
     def _pass_to(self, at: float) -> None:
         """Fire every deadline before `at`, each at its own time."""
@@ -168,19 +173,18 @@ class BedEngine:
             case c.PauseAudio():
                 self._pause(at, order)
             case c.Measure():
-                b.ask_reading(at)
+                b.cuffs.ask(at)
             case c.Entry():
                 b.session.note(order)
                 b.rearm(at)
             case c.Cover():
-                b.cover_by_site(at, order.condition if order.on else None)
+                b.contacts.cover_by_site(at, order.condition if order.on else None)
             case c.Fault():
                 raise Refused("a fault of the site belongs to the site's engine")
 
     def _acknowledge(self, at: float, order: c.Acknowledge) -> None:
         acknowledge(self._bedside.panel.ladders.values(), at, order, self._announcer.state.seq)
         self._bedside.memory.pauses = 0
-        self._bedside.cover(at)
 
     def _resolve(self, at: float, order: c.Resolve) -> None:
         ladder = find(self._bedside.panel.ladders.values(), order.occurrence)

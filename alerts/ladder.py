@@ -217,7 +217,6 @@ class Ladder:
             s.number = 0
 
     def _start(self, at: float, best: Rule, *, by_staff: bool) -> None:
-        s = self.state
         self._input(Input.VIOLATED)
         change = self._input(Input.ELAPSED)
         if best.unknown:

@@ -28,6 +28,7 @@ class TrackState(msgspec.Struct):
     value_at: float | None = None
     valid_since: float | None = None
     valid_at: float | None = None
+    excused_until: float = 0  # not lost before this
 
 
 def usable(sample: Sample) -> float | None:
@@ -62,12 +63,19 @@ class Track:
     def lost_at(self) -> float | None:
         """When the signal counts as lost if nothing comes; None before its first value."""
         value_at = self.state.value_at
-        return None if value_at is None else value_at + self.stale_s
+        if value_at is None:
+            return None
+        return max(value_at + self.stale_s, self.state.excused_until)
 
     def armed(self, at: float) -> bool:
         """Whether plainly valid data have come long enough to be judged in SETUP."""
         since = self.state.valid_since
         return since is not None and at - since >= self.rules.arm_s
+
+    @property
+    def median(self) -> float | None:
+        """The last judged value; None before the first."""
+        return self._median(self.state.values[-1]) if self.state.values else None
 
     def take(self, at: float, sample: Sample) -> Judged | None:
         """The judged value after this sample; None if it has no value or is not the source's."""

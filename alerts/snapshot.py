@@ -5,12 +5,14 @@ from typing import cast
 import msgspec
 
 from alerts.announce import AnnounceState
+from alerts.bedside import BedMemory
+from alerts.contacts import ContactsState
+from alerts.cuffs import CuffsState
 from alerts.ladder import Ladder, LadderState
-from alerts.rules.cuff import CheckDesk, CuffState
+from alerts.rules.cuff import CuffState
 from alerts.rules.due import DueState
 from alerts.rules.limit import DipsState, LimitState
 from alerts.rules.nausea import NauseaState
-from alerts.rules.pressure import Pressure
 from alerts.rules.silence import FaultState, SilenceState
 from alerts.session import SessionState
 from alerts.signals import TrackState
@@ -33,25 +35,6 @@ class LadderSnapshot(msgspec.Struct):
     rules: list[AnyRuleState]
 
 
-class BedMemory(msgspec.Struct):
-    """What a bed remembers besides its session, tracks and ladders.
-
-    heard: when each device last said something good; pauses: audio pauses since the last answer;
-    pressure: the newest valid cuff reading; site_cover: the site alarm that speaks for this bed.
-    """
-
-    heard: dict[str, float] = {}
-    moaas: float | None = None
-    moaas_at: float | None = None
-    spo2: float | None = None
-    pauses: int = 0
-    pause_until: float | None = None
-    pressure: Pressure | None = None
-    last_cuff: tuple[str, float | None] | None = None
-    desk: CheckDesk = msgspec.field(default_factory=CheckDesk)
-    site_cover: str | None = None
-
-
 class BedSnapshot(msgspec.Struct, kw_only=True):
     """Everything: decode with msgspec, give to BedEngine.restore."""
 
@@ -62,6 +45,8 @@ class BedSnapshot(msgspec.Struct, kw_only=True):
     announce: AnnounceState
     session: SessionState
     memory: BedMemory
+    cuffs: CuffsState
+    contacts: ContactsState
     tracks: dict[str, TrackState]
     ladders: dict[str, LadderSnapshot]
 

@@ -3,10 +3,8 @@
 from alerts.bedside import Bedside
 from alerts.condition import State
 from alerts.ladder import Ladder
-from alerts.rules.cuff import CuffRule
 from alerts.status import (
     BedStatus,
-    CheckStatus,
     PendingMark,
     SessionStatus,
     StandingAlarm,
@@ -25,7 +23,7 @@ def survey(bedside: Bedside, at: float) -> BedStatus:
         alarms=tuple(standing),
         pending=tuple(mark for ladder in ladders for mark in _pending(ladder)),
         pause_until=bedside.memory.pause_until,
-        not_ready=() if bedside.session.open else _not_ready(bedside, at),
+        not_ready=() if bedside.session.open else bedside.contacts.not_ready(at),
         seq=bedside.announcer.state.seq,
     )
 
@@ -59,18 +57,6 @@ def _pending(ladder: Ladder) -> list[PendingMark]:
     ]
 
 
-def _not_ready(bedside: Bedside, at: float) -> tuple[str, ...]:
-    """Streaming devices that have been silent longer than a session would bear."""
-    signals = bedside.profile.signals
-    missing: list[str] = []
-    for device in bedside.setup.devices:
-        heard = bedside.memory.heard.get(device.id)
-        bear_s = max(signals.stale_s, signals.silent_periods * device.period_s)
-        if device.streams and (heard is None or at - heard >= bear_s):
-            missing.append(device.id)
-    return tuple(missing)
-
-
 def _session(bedside: Bedside) -> SessionStatus:
     s = bedside.session.state
     due = bedside.panel.due_rule.state.due
@@ -86,24 +72,5 @@ def _session(bedside: Bedside) -> SessionStatus:
         baseline=s.baseline or bedside.session.measured(),
         gate=bedside.session.gate,
         next_cuff_at=None if due is None else due.at,
-        check=_check(bedside),
-    )
-
-
-def _check(bedside: Bedside) -> CheckStatus | None:
-    """The gravest open BP-CHECK."""
-    rules: list[CuffRule] = [
-        rule for _, own in bedside.panel.cuffs for rule in own if rule.checking
-    ]
-    rule = max(rules, key=lambda r: (r.priority.rank, r.order), default=None)
-    if rule is None or rule.state.deadline is None or rule.state.pressure is None:
-        return None
-    check = bedside.profile.check
-    opened_at = rule.state.deadline - check.unanswered_s
-    by_hand = len(bedside.memory.desk.asked) > check.inflations
-    return CheckStatus(
-        condition=rule.condition,
-        due_from=opened_at + check.from_s,
-        due_until=opened_at + check.until_s,
-        text="measure by hand" if by_hand else "repeat, patient silent, arm supported",
+        check=bedside.cuffs.check(),
     )

@@ -10,8 +10,6 @@ confirmed    met                                          enough readings inside
 
 from enum import StrEnum
 
-import msgspec
-
 from alerts.event import Priority
 from alerts.limits import Confirm, CuffRow, HighCuffRow, LowCuffRow, RiseCuffRow
 from alerts.rules.pressure import Bounds, Pressure, Verdict, judge_pressure
@@ -169,13 +167,3 @@ _KINDS: dict[type[CuffRow], str] = {HighCuffRow: "cuff", RiseCuffRow: "rise", Lo
 
 def _or_dash(value: float | None) -> str:
     return "-" if value is None else f"{value:g}"
-
-
-class CheckDesk(msgspec.Struct):
-    """When extra inflations were asked for, so that an arm is not squeezed without end."""
-
-    asked: list[float] = []
-
-    def ask(self, at: float, within_s: float) -> None:
-        """Count one more extra inflation (several rules may ask for the same one)."""
-        self.asked = [t for t in self.asked if at - t < within_s and t != at] + [at]

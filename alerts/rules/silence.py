@@ -28,10 +28,14 @@ class SilenceRule(RowRule[SilenceRow, SilenceState]):
         """Begin to wait: the session opened."""
         self.state = SilenceState(by_time=self.row.by_time, last_at=at)
 
-    def arm(self, at: float, phase: Phase, *, armed: bool) -> None:
+    def counts_in(self, phase: Phase, *, is_open: bool) -> bool:
+        """Whether the row counts in this phase."""
+        return is_open and (not self.row.phases or phase in self.row.phases)
+
+    def arm(self, at: float, phase: Phase, *, is_open: bool) -> None:
         """Take the phase: outside its phases the rule rests, inside it counts from the loss."""
         s = self.state
-        self.armed = armed and (not self.row.phases or phase in self.row.phases)
+        self.armed = self.counts_in(phase, is_open=is_open)
         if not self.armed:
             s.level = s.deadline = None
         elif s.level is None:

@@ -1,0 +1,95 @@
+"""The devices of a bed as means of watching: heard or lost, nonsense frames, and who covers whom."""
+
+import msgspec
+
+from alerts.limits import Source
+from alerts.panel import Panel
+from alerts.session import Session
+from alerts.setup import BedSetup
+from alerts.streams import Streams
+from devices.reading import Link, Malformed, Metric
+
+
+class ContactsState(msgspec.Struct):
+    """heard: when each device last said something good; site_cover: the site alarm that speaks."""
+
+    heard: dict[str, float] = {}
+    site_cover: str | None = None
+
+
+class Contacts:
+    """T-LINK and T-FRAME of every device, and the covers among technical alarms."""
+
+    __slots__ = ("panel", "session", "setup", "state", "streams")
+
+    def __init__(self, setup: BedSetup, panel: Panel, session: Session, streams: Streams) -> None:
+        self.setup = setup
+        self.panel = panel
+        self.session = session
+        self.streams = streams
+        self.state = ContactsState()
+
+    def hear(self, at: float, device: str) -> bool:
+        """A good frame came; True if an alarm of the device stood or waited."""
+        self.state.heard[device] = at
+        stirred = False
+        if device in self.panel.links:
+            ladder, rules = self.panel.links[device]
+            stirred = ladder.standing
+            for rule in rules:
+                rule.hear(at)
+            if stirred:
+                ladder.settle(at)
+        if device in self.panel.frames:
+            ladder, frames = self.panel.frames[device]
+            if frames.state.since is not None or frames.state.level is not None:
+                frames.reset()
+                ladder.settle(at)
+                stirred = True
+        return stirred
+
+    def take_link(self, at: float, link: Link) -> None:
+        """The link went down: silence counts from now at the latest. Up: data must prove it."""
+        if link.up:
+            return
+        self.state.heard.pop(link.device, None)
+        if self.session.open and link.device in self.panel.links:
+            ladder, rules = self.panel.links[link.device]
+            for rule in rules:
+                rule.cut(at, link.reason.replace("_", " "))
+            ladder.settle(at)
+
+    def take_malformed(self, at: float, frame: Malformed) -> None:
+        """A frame broke its format; only nonsense for a while is an alarm."""
+        if self.session.open and frame.device in self.panel.frames:
+            ladder, rule = self.panel.frames[frame.device]
+            rule.report(at, frame.where)
+            ladder.settle(at)
+
+    def cover_by_site(self, at: float, condition: str | None) -> None:
+        """A site alarm (T-NET) begins or stops to speak for this bed's lost streams."""
+        self.state.site_cover = condition
+        self.cover(at)
+
+    def cover(self, at: float) -> None:
+        """T-NET > T-LINK > T-SPO2, and a value lost in alarm speaks for its own lost source."""
+        site = self.state.site_cover
+        lost = {source: self.streams.lost_condition(source) for source in Source}
+        for device, (ladder, _) in self.panel.links.items():
+            by = (c for s, c in lost.items() if c is not None and self.streams.feeds(s, device))
+            ladder.cover(at, site or next(by, None))
+        if self.panel.spo2 is not None:
+            link = self.panel.links.get(self.streams.tracks[Metric.SPO2].state.device)
+            by_link = link[0].state.condition if link is not None and link[0].standing else None
+            self.panel.spo2.cover(at, site or lost[Source.SPO2] or by_link)
+
+    def not_ready(self, at: float) -> tuple[str, ...]:
+        """Streaming devices that have been silent longer than a session would bear."""
+        signals = self.panel.profile.signals
+        missing: list[str] = []
+        for device in self.setup.devices:
+            heard = self.state.heard.get(device.id)
+            bear_s = max(signals.stale_s, signals.silent_periods * device.period_s)
+            if device.streams and (heard is None or at - heard >= bear_s):
+                missing.append(device.id)
+        return tuple(missing)

@@ -1,0 +1,128 @@
+"""The cuff readings of a bed: the rules on them, their checks, and when the next one is due."""
+
+import msgspec
+
+from alerts.condition import State
+from alerts.ladder import Ladder
+from alerts.limits import Profile
+from alerts.panel import Panel
+from alerts.rules.cuff import CuffRule
+from alerts.rules.pressure import Pressure, usable_pressure
+from alerts.schedule import next_due
+from alerts.session import AFTER_DOSE, Session
+from alerts.setup import BedSetup
+from alerts.status import CheckStatus
+from alerts.words import clock
+from devices.reading import Cuff, Metric
+
+_MILD = {"BP-ELEV", "BP-RISE"}  # they do not hurry the next reading
+
+
+class CuffsState(msgspec.Struct):
+    """pressure: the newest valid reading; last: its device and time, to know a repeat; asked: when
+    extra inflations were asked for.
+    """
+
+    pressure: Pressure | None = None
+    last: tuple[str, float | None] | None = None
+    asked: list[float] = []
+
+
+class Cuffs:
+    """Blood pressure of one bed, reading by reading."""
+
+    __slots__ = ("automatic", "panel", "profile", "session", "state")
+
+    def __init__(self, setup: BedSetup, profile: Profile, panel: Panel, session: Session) -> None:
+        self.profile = profile
+        self.panel = panel
+        self.session = session
+        self.state = CuffsState()
+        self.automatic = any(d.automatic and Metric.SYSTOLIC in d.metrics for d in setup.devices)
+
+    def reset(self) -> None:
+        """Forget the patient."""
+        self.state = CuffsState()
+
+    def take(self, at: float, cuff: Cuff, *, by_staff: bool) -> None:
+        """Judge one cycle. A person's entry counts at the time it states; older ones do nothing."""
+        stated = cuff.device_time if by_staff and cuff.device_time is not None else at
+        pressure = usable_pressure(cuff, min(at, stated))
+        s = self.state
+        again = (cuff.device, cuff.device_time)
+        if pressure is None or (cuff.device_time is not None and again == s.last):
+            return
+        if s.pressure is not None and pressure.at < s.pressure.at:
+            return
+        s.pressure, s.last = pressure, again
+        self.session.keep(pressure)
+        baseline = self.session.baseline_pressure
+        for ladder, rules in self.panel.cuffs:
+            for rule in rules:
+                was = rule.state.deadline
+                rule.judge(pressure, baseline)
+                if rule.checking and rule.state.deadline != was:
+                    self.ask(at)
+            ladder.settle(at, by_staff=by_staff)
+        self.reschedule(at)
+
+    def ask(self, at: float) -> None:
+        """Somebody or some rule asks for an extra inflation (several at once are one)."""
+        within_s = self.profile.check.within_s
+        self.state.asked = [t for t in self.state.asked if at - t < within_s and t != at] + [at]
+
+    def elapse(self, at: float) -> None:
+        """A pressure alarm whose next reading is overdue: nobody knows whether it still is so."""
+        pressure = self.state.pressure
+        if self.panel.due_rule.state.level is None or pressure is None:
+            return
+        for ladder, _ in self.panel.cuffs:
+            if ladder.state.state in {State.ON, State.ACKED}:
+                ladder.lose(at, f"NO READING FOR {clock(at - pressure.at)}")
+
+    def reschedule(self, at: float) -> None:
+        """When the next reading is due, after a reading or a change of phase."""
+        session, rule = self.session.state, self.panel.due_rule
+        if session.dose_at is None or session.phase not in AFTER_DOSE:
+            rule.reset()
+            self.panel.due.settle(at)
+            return
+        protocol = self.session.protocol
+        last_at = None if self.state.pressure is None else self.state.pressure.at
+        due = next_due(
+            protocol.automatic if self.automatic else protocol.hand,
+            phase=session.phase,
+            phase_since=session.phase_since,
+            dose_at=session.dose_at,
+            last_at=last_at,
+            early_s=self.profile.due.early_s,
+        )
+        urgent = any(_urgent(ladder) for ladder, _ in self.panel.cuffs)
+        if urgent and last_at is not None and due is not None:
+            soon = due._replace(at=last_at + protocol.urgent_s, interval_s=protocol.urgent_s)
+            due = min(due, soon)
+        forced = last_at is None or last_at < session.dose_at + self.profile.due.forced_from_s
+        waited_from = session.dose_at if last_at is None else max(last_at, session.dose_at)
+        rule.expect(at, due, waited_from, session.dose_at if forced else None)
+        self.panel.due.settle(at)
+
+    def check(self) -> CheckStatus | None:
+        """The gravest open BP-CHECK."""
+        rules: list[CuffRule] = [r for _, own in self.panel.cuffs for r in own if r.checking]
+        rule = max(rules, key=lambda r: (r.priority.rank, r.order), default=None)
+        if rule is None or rule.state.deadline is None:
+            return None
+        check = self.profile.check
+        opened_at = rule.state.deadline - check.unanswered_s
+        by_hand = len(self.state.asked) > check.inflations
+        return CheckStatus(
+            condition=rule.condition,
+            due_from=opened_at + check.from_s,
+            due_until=opened_at + check.until_s,
+            text="measure by hand" if by_hand else "repeat, patient silent, arm supported",
+        )
+
+
+def _urgent(ladder: Ladder) -> bool:
+    """A severe, critical or low pressure stands."""
+    return ladder.standing and ladder.state.condition not in _MILD
