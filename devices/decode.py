@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from devices.catalog import DeviceModel, find_model
+from devices.decode_vendor import VENDOR_DECODERS, Fields
 from devices.errors import UnknownCharacteristic
 from devices.wire.battery import BatteryLevel
 from devices.wire.blood_pressure import BloodPressure, CuffPressure, PressureFeature
@@ -13,8 +14,6 @@ from devices.wire.heart_rate import HeartRateMeasurement
 from devices.wire.medfloat import decode_sfloat
 from devices.wire.pulse_oximeter import Continuous, OximeterFeatures, Oximetry, SpotCheck
 
-Fields = dict[str, object]
-
 
 def decode(characteristic: str, data: bytes, model: str | None = None) -> Fields:
     """Decode one frame of `characteristic`, as the catalogue's device `model` sends it.
@@ -22,10 +21,13 @@ def decode(characteristic: str, data: bytes, model: str | None = None) -> Fields
     Both names in any case. Raises MalformedFrame, UnknownCharacteristic or UnknownModel.
     """
     row = None if model is None else find_model(model)
+    wanted = characteristic.strip().casefold()
     for name, fields_of in _DECODERS.items():
-        if name.casefold() == characteristic.strip().casefold():
+        if name.casefold() == wanted:
             return fields_of(data, row)
-    known = ", ".join(sorted(_DECODERS))
+    if wanted in VENDOR_DECODERS:
+        return VENDOR_DECODERS[wanted](data)
+    known = ", ".join(sorted(CHARACTERISTICS))
     raise UnknownCharacteristic(f"no characteristic {characteristic!r}; there are {known}")
 
 
@@ -126,7 +128,7 @@ _DECODERS: dict[str, Callable[[bytes, DeviceModel | None], Fields]] = {
     "SFLOAT": _sfloat,
 }
 
-CHARACTERISTICS = frozenset(_DECODERS)
+CHARACTERISTICS = frozenset(_DECODERS) | frozenset(VENDOR_DECODERS)
 """The names that `decode` knows."""
 
 
