@@ -27,7 +27,5 @@ class ContecReading:
             raise MalformedFrame(f"Contec frame: it begins {frame[:2].hex()}, not {_HEADER.hex()}")
         checksum = sum(frame[:-1]) & 0xFF
         if frame[-1] != checksum:
-            raise MalformedFrame(
-                f"Contec frame: checksum {frame[-1]:02x}, it sums to {checksum:02x}"
-            )
+            raise MalformedFrame(f"Contec frame: checksum {frame[-1]:02x}, not {checksum:02x}")
         return cls(pulse=frame[3], spo2=frame[4], finger=bool(frame[2] & _FINGER))

@@ -27,9 +27,7 @@ class YonkerReading:
         frame = FrameReader("Yonker frame", data).take(_LENGTH, "frame")
         kind, systolic, diastolic, pulse = frame[:4]
         if kind != _MEASUREMENT:
-            raise MalformedFrame(
-                f"Yonker frame: kind {kind:02x} is no measurement ({_MEASUREMENT:x})"
-            )
+            raise MalformedFrame(f"Yonker frame: kind {kind:02x} is no measurement (81)")
         day, month, year, hour, minute = frame[6:11]
         return cls(systolic, diastolic, pulse, _moment(year, month, day, hour, minute))
 

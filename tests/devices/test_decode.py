@@ -22,7 +22,7 @@ def test_a_model_without_a_quirk_reads_the_standard_frame() -> None:
 def test_an_unknown_name_is_answered_with_the_names_there_are() -> None:
     with pytest.raises(UnknownCharacteristic, match=r"no characteristic '2A99'; there are 2A08, "):
         decode("2A99", b"")
-    with pytest.raises(UnknownModel, match="there are .*Beurer BM85, boso medicus"):
+    with pytest.raises(UnknownModel, match=r"there are .*Beurer BM85, boso medicus"):
         decode("2A35", BM85, "BM86")
 
 
