@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Protocol
 
 from devices.errors import MalformedFrame, UnknownCharacteristic, UnknownModel
 from monitor.mistakes import ConfigError
@@ -58,7 +59,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+class _Commands(Protocol):
+    """What argparse calls an action of sub-parsers, by its one method used here."""
+
+    def add_parser(self, name: str, *, help: str) -> argparse.ArgumentParser: ...  # noqa: A002 - argparse's own word
 
 
 def _add_run(commands: _Commands) -> None:

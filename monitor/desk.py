@@ -44,7 +44,7 @@ class ServiceDesk:
 
     def site_standing(self) -> tuple[StandingAlarm, ...]:
         """The site's own standing alarms."""
-        return self._service.intake.site.engine.standing()
+        return self._service.intake.site.engine.alarms()
 
     async def command(self, bed: str | None, command: Command) -> list[AlarmEvent]:
         """Carry out a command; durable when this returns. Raises Refused."""

@@ -22,19 +22,19 @@ class Engine(Protocol):
         """When something will change by time alone, on the service's timeline."""
         ...
 
-    def observe(self, reading: Reading) -> list[AlarmEvent]:
+    def observe(self, reading: Reading, /) -> list[AlarmEvent]:
         """Decide on a reading."""
         ...
 
-    def command(self, command: Command) -> list[AlarmEvent]:
+    def command(self, command: Command, /) -> list[AlarmEvent]:
         """Carry out a command, or raise Refused and change nothing."""
         ...
 
-    def advance(self, at: float) -> list[AlarmEvent]:
+    def advance(self, at: float, /) -> list[AlarmEvent]:
         """Let time pass."""
         ...
 
-    def gap(self, gap: Gap) -> list[AlarmEvent]:
+    def gap(self, gap: Gap, /) -> list[AlarmEvent]:
         """Learn that the service was away."""
         ...
 

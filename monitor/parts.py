@@ -12,7 +12,6 @@ from devices.mqtt import MqttDevice, MqttDriver, MqttSettings
 from monitor.influx.settings import InfluxSettings
 from monitor.influx.sink import InfluxSink
 from monitor.plan import PlannedPart
-from monitor.publisher import AlarmPublisher
 
 if TYPE_CHECKING:
     from monitor.service import Service
@@ -42,16 +41,11 @@ def radio_part(
 
 
 def broker_part(settings: MqttSettings, devices: Sequence[MqttDevice]) -> PlannedPart:
-    """MQTT devices read from one broker, and our alarms published there."""
+    """MQTT devices read from one broker."""
 
     async def run(service: "Service") -> None:
         driver = MqttDriver(settings, devices, service.intake, partial(service.report, "broker"))
-        publisher = AlarmPublisher(driver.publish, settings.site)
-        service.intake.listeners.append(publisher)
-        try:
-            await driver.run()
-        finally:
-            service.intake.listeners.remove(publisher)
+        await driver.run()
 
     return PlannedPart(name="mqtt", run=run, fault="broker")
 

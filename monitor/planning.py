@@ -10,7 +10,7 @@ from monitor.config import Config
 from monitor.equipment import bed_setups, broker_devices, model_mistakes, model_of, radio_devices
 from monitor.influx.settings import InfluxSettings
 from monitor.mistakes import ConfigError
-from monitor.parts import broker_part, influx_part, pager_part, radio_part
+from monitor.parts import broker_part, influx_part, radio_part
 from monitor.plan import Plan, PlannedPart
 from monitor.profile import load_profile
 
@@ -52,7 +52,6 @@ def _parts(config: Config, path: Path) -> list[PlannedPart]:
         parts.append(broker_part(mqtt_settings(config, path), mqtt_devices(config)))
     if config.influx.enabled:
         parts.append(influx_part(influx_settings(config, path)))
-    parts.append(pager_part(pager_settings(config, path)))
     return parts
 
 

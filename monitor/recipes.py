@@ -3,8 +3,9 @@
 from functools import partial
 
 import msgspec
-from alerts.engine import SNAPSHOT_SCHEMA, BedEngine, BedSnapshot
-from alerts.site import SITE_SNAPSHOT_SCHEMA, SiteEngine, SiteSnapshot
+from alerts.engine import BedEngine
+from alerts.site import SiteEngine
+from alerts.snapshot import SNAPSHOT_SCHEMA, BedSnapshot, SiteSnapshot
 
 from alerts.setup import BedSetup
 from monitor.plan import Plan
@@ -30,16 +31,15 @@ def site_recipe(plan: Plan) -> Recipe[SiteEngine]:
         snapshot = msgspec.json.decode(body, type=SiteSnapshot)
         return SiteEngine.restore(plan.beds, plan.profile, snapshot)
 
-    return Recipe(partial(SiteEngine, plan.beds, plan.profile), thaw, SITE_SNAPSHOT_SCHEMA)
+    return Recipe(partial(SiteEngine, plan.beds, plan.profile), thaw, SNAPSHOT_SCHEMA)
 
 
 def freeze(seat: Seat[BedEngine] | Seat[SiteEngine], at: float) -> SnapshotRow:
     """A seat's engine as it stands, for the store."""
-    schema = SITE_SNAPSHOT_SCHEMA if seat.bed is None else SNAPSHOT_SCHEMA
     return SnapshotRow(
         bed=seat.bed or "",
         at=at,
         seq=seat.last_seq,
-        schema=schema,
+        schema=SNAPSHOT_SCHEMA,
         body=msgspec.json.encode(seat.engine.snapshot()),
     )

@@ -10,6 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 import msgspec
 
 from alerts.event import AlarmEvent
+from alerts.snapshot import SnapshotMismatch
 from monitor.journal import Engine, apply_input, decode_input
 from monitor.store.reader import Reader
 from monitor.store.rows import InputRow, SessionRow
@@ -45,13 +46,12 @@ def rebuild(reader: Reader, bed: str | None, recipe: Recipe[E]) -> Rebuilt[E]:
     Inputs that once broke it are skipped. Raises whatever the engine raises on any other input.
     """
     key = bed or ""
-    snapshot = reader.latest_snapshot(key, recipe.schema)
-    if snapshot is None:
-        engine, last_seq = recipe.fresh(), 0
+    engine, last_seq = _thaw_newest(reader, key, recipe)
+    if engine is None:
+        engine = recipe.fresh()
         inputs = _since_session_start(reader, key)
     else:
-        engine, last_seq = recipe.thaw(snapshot.body), snapshot.seq
-        inputs = reader.inputs_after(snapshot.seq, key)
+        inputs = reader.inputs_after(last_seq, key)
     poisoned = reader.poisoned()
     known = reader.known_event_ids(bed)
     missing: list[AlarmEvent] = []
@@ -65,6 +65,18 @@ def rebuild(reader: Reader, bed: str | None, recipe: Recipe[E]) -> Rebuilt[E]:
 def open_session(reader: Reader, bed: str) -> SessionRow | None:
     """The session that nobody has closed at this bed."""
     return next((row for row in reader.open_sessions() if row.bed == bed), None)
+
+
+def _thaw_newest(reader: Reader, bed: str, recipe: Recipe[E]) -> tuple[E | None, int]:
+    """The engine of the newest snapshot and its last input; None where none fits."""
+    snapshot = reader.latest_snapshot(bed, recipe.schema)
+    if snapshot is None:
+        return None, 0
+    try:
+        return recipe.thaw(snapshot.body), snapshot.seq
+    except (SnapshotMismatch, msgspec.ValidationError) as error:
+        _log.warning("%s: its session is replayed instead of thawed: %s", bed or "the site", error)
+        return None, 0
 
 
 def _since_session_start(reader: Reader, bed: str) -> Iterator[InputRow]:

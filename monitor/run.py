@@ -23,14 +23,15 @@ def run_service(path: Path) -> int:
 
 def serve_plan(plan: Plan) -> int:
     """Open a service and serve until SIGINT or SIGTERM; what cannot start is one line on stderr."""
+    reasons: list[Exception] = []
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(_serve(plan))
     except* (CannotListen, StoreError, OSError) as errors:
-        for error in _leaves(errors):
-            print(f"kat-monitor: {error}", file=sys.stderr)  # noqa: T201 - the command's answer
-        return FAILED
-    return DONE
+        reasons += _leaves(errors)
+    for reason in reasons:
+        print(f"kat-monitor: {reason}", file=sys.stderr)  # noqa: T201 - the command's answer
+    return FAILED if reasons else DONE
 
 
 async def _serve(plan: Plan) -> None:
@@ -45,8 +46,8 @@ def _say_where(address: str) -> None:
     print(f"dashboard: {address}", flush=True)  # noqa: T201 - the command's answer
 
 
-def _leaves(errors: BaseExceptionGroup[BaseException]) -> list[BaseException]:
-    found: list[BaseException] = []
+def _leaves(errors: ExceptionGroup[Exception]) -> list[Exception]:
+    found: list[Exception] = []
     for error in errors.exceptions:
-        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+        found += _leaves(error) if isinstance(error, ExceptionGroup) else [error]
     return found

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from queue import Empty, Queue
@@ -41,8 +42,12 @@ class ServiceProcess:
         self.url = ""
 
     def __enter__(self) -> Self:
-        line = self.next_line(START_WITHIN_S)
-        assert line.startswith("dashboard: "), line + self.log
+        try:
+            line = self.next_line(START_WITHIN_S)
+            assert line.startswith("dashboard: "), line + self.log
+        except AssertionError:
+            self._end()
+            raise
         self.url = line.removeprefix("dashboard: ").strip()
         return self
 
@@ -52,14 +57,7 @@ class ServiceProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        for thread in self._threads:
-            thread.join()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            if pipe is not None:
-                pipe.close()
+        self._end()
 
     @property
     def log(self) -> str:
@@ -68,10 +66,14 @@ class ServiceProcess:
 
     def next_line(self, within_s: float = ANSWER_WITHIN_S) -> str:
         """The next line of stdout; fails with the log where none comes."""
-        try:
-            return self._lines.get(timeout=within_s)
-        except Empty:
-            raise AssertionError(f"no line within {within_s} s; stderr:\n{self.log}") from None
+        deadline = time.monotonic() + within_s
+        while time.monotonic() < deadline:
+            try:
+                return self._lines.get(timeout=0.1)
+            except Empty:
+                if self.process.poll() is not None:
+                    break
+        raise AssertionError(f"no line (exit code {self.process.poll()}); stderr:\n{self.log}")
 
     def order(self, **order: Any) -> None:
         """Send a line of JSON and wait until it is done."""
@@ -111,3 +113,13 @@ class ServiceProcess:
         assert self.process.stderr is not None
         for line in self.process.stderr:
             self.errors.append(line.rstrip("\n"))
+
+    def _end(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for thread in self._threads:
+            thread.join()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if pipe is not None:
+                pipe.close()
