@@ -133,11 +133,13 @@ class Hub:
 
     def beds(self) -> list[BedView]:
         """Every bed, whole but for its trends."""
+        self.refresh()
         now = self._now()
         return [board.view(now, drawn=False) for board in self._boards.values()]
 
     def site_standing(self) -> tuple[StandingAlarm, ...]:
         """The site's own standing alarms."""
+        self.refresh()
         return self._standing
 
     def screens(self) -> list[ScreenView]:

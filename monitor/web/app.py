@@ -8,11 +8,10 @@ from fastapi import FastAPI
 
 from monitor.hub import Hub
 from monitor.metrics import Metrics
-from monitor.web import api_alarms, api_beds, api_service, api_sessions, problems, ws
+from monitor.web import api_alarms, api_beds, api_service, api_sessions, pages, problems, ws
 from monitor.web.answers import Answers
 from monitor.web.desk import Desk
 from monitor.web.face import Face
-from monitor.web.pages import Pages
 from monitor.web.security import Gate
 
 STATIC = Path(__file__).parent / "static"  # where the dashboard's build lands
@@ -33,13 +32,20 @@ def create_app(
     problems.install(app)
     for part in (api_beds, api_sessions, api_alarms, api_service, ws):
         app.include_router(part.router)
-    app.mount("/", Pages(static_dir), name="dashboard")
+    pages.install(app, static_dir)
     return app
 
 
 def product_version() -> str:
     """The version of this product as installed."""
+    return _VERSION
+
+
+def _read_version() -> str:
     try:
         return version("kat-monitor")
     except PackageNotFoundError:
         return "0 (not installed)"
+
+
+_VERSION = _read_version()  # from disk, once, before any loop runs

@@ -1,9 +1,11 @@
 """The dashboard's built files, each kept by the browser for as long as it may be."""
 
-from http import HTTPStatus
+import mimetypes
 from pathlib import Path
 
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -25,23 +27,35 @@ _HEADERS = {
 _FOR_EVER = "public, max-age=31536000, immutable"  # names under assets/ carry their content's hash
 
 
-class Pages(StaticFiles):
-    """Serves `folder`; a page in the dashboard's place says so while it is not built."""
+mimetypes.init()  # reads the system's tables: once, before any loop runs
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(directory=folder, html=True, check_dir=False)
+
+def install(app: FastAPI, folder: Path) -> None:
+    """Serve the dashboard built into `folder` at /, its hashed files under /assets."""
+    root = _Files(folder, "no-cache")
+
+    async def page(request: Request) -> Response:
+        try:
+            return await root.get_response("index.html", request.scope)
+        except HTTPException:
+            return HTMLResponse(_NOT_BUILT, status_code=503, headers=_HEADERS)
+
+    app.add_route("/", page, include_in_schema=False)
+    app.mount("/assets", _Files(folder / "assets", _FOR_EVER), name="assets")
+
+
+class _Files(StaticFiles):
+    """Files of a folder that may be missing, each with our headers."""
+
+    def __init__(self, folder: Path, cache: str) -> None:
+        super().__init__(directory=folder, check_dir=False)
+        self._all_headers = {**_HEADERS, "Cache-Control": cache}
 
     async def check_config(self) -> None:
-        """Nothing to check: a folder that is missing is told page by page."""
+        """Nothing to check: what a missing folder lacks is told file by file."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """One file with its caching headers."""
-        try:
-            response = await super().get_response(path, scope)
-        except HTTPException as error:
-            if path != "." or error.status_code != HTTPStatus.NOT_FOUND:
-                raise
-            return HTMLResponse(_NOT_BUILT, status_code=503, headers=_HEADERS)
-        response.headers.update(_HEADERS)
-        response.headers["Cache-Control"] = _FOR_EVER if path.startswith("assets/") else "no-cache"
+        """One file, or HTTPException 404."""
+        response = await super().get_response(path, scope)
+        response.headers.update(self._all_headers)
         return response

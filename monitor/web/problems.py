@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from math import isfinite
 from typing import Any, cast
 
 from fastapi import FastAPI, Request
@@ -86,4 +87,5 @@ def _mistake(item: dict[str, Any]) -> dict[str, Any]:
     wrong = str(item["msg"]).removeprefix("Value error, ")
     out = {"field": ".".join(where) or "body", "wrong": wrong}
     sent = item.get("input")
-    return {**out, "sent": sent} if isinstance(sent, str | int | float | bool) else out
+    shown = isinstance(sent, str | int) or (isinstance(sent, float) and isfinite(sent))
+    return {**out, "sent": sent} if shown else out
