@@ -116,10 +116,11 @@ class Service:
         self, group: asyncio.TaskGroup, ready: Callable[[str], None]
     ) -> list[asyncio.Task[None]]:
         upkeep = Upkeep(self)
+        self.intake.changed.update(self.intake.seats)
+        self.hub.refresh = upkeep.tell_screens
         app = create_app(self.desk, self.hub, metrics=self.metrics, hosts=self.plan.hosts)
         web = partial(serve, app, self.plan.host, self.plan.port, ready)
         tasks = [
-            group.create_task(upkeep.tell_screens(), name="status to screens"),
             group.create_task(upkeep.keep_snapshots(), name="snapshots"),
             group.create_task(upkeep.watch_clocks(), name="clock watch"),
             group.create_task(upkeep.restore_beds(self._broken), name="bed restorer"),

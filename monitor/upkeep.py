@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from alerts.engine import BedEngine
 
 from alerts.command import Fault, Gap
-from monitor.hub import TICK_S
 from monitor.recipes import bed_recipe
 from monitor.recovery import rebuild
 from monitor.seat import Seat, SeatState
@@ -28,19 +27,14 @@ class Upkeep:
     def __init__(self, service: "Service") -> None:
         self._service = service
 
-    async def tell_screens(self) -> None:
-        """Offer the status of every bed that changed, in step with the frames."""
+    def tell_screens(self) -> None:
+        """Offer the status of every bed that changed; the hub calls this just before each frame."""
         hub, intake, desk = self._service.hub, self._service.intake, self._service.desk
-        intake.changed.update(intake.seats)
-        while True:
-            for bed in sorted(intake.changed):
-                hub.set_bed_state(
-                    bed, "ok" if intake.seats[bed].state is SeatState.OK else "unknown"
-                )
-                hub.offer_status(desk.status(bed))
-            intake.changed.clear()
-            hub.offer_site(desk.site_standing())
-            await asyncio.sleep(TICK_S)
+        for bed in sorted(intake.changed):
+            hub.set_bed_state(bed, "ok" if intake.seats[bed].state is SeatState.OK else "unknown")
+            hub.offer_status(desk.status(bed))
+        intake.changed.clear()
+        hub.offer_site(desk.site_standing())
 
     async def keep_snapshots(self) -> None:
         """Store the engines every minute."""
