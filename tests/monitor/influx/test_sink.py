@@ -55,13 +55,10 @@ class Site:
             now=lambda: 0.0,
             on_fault=self._hear,
         )
-        task = asyncio.create_task(sink.run(), name="sink")
-        try:
+        async with asyncio.TaskGroup() as group:  # a failure ends the test at once
+            task = group.create_task(sink.run(), name="sink")
             yield
-        finally:
             task.cancel()
-            await asyncio.wait([task])
-            assert task.cancelled(), task.exception()
 
     async def says(self, up: bool) -> str:
         """Wait until the sink says that it is up or down; its words."""

@@ -1,0 +1,1 @@
+"""The pager: an alarm that calls reaches a person who is not looking at a screen."""
