@@ -119,11 +119,11 @@ class Ladder:
     def lose(self, at: float, words: str) -> None:
         """The source went silent; `words` say so after what was last known."""
         s = self.state
-        for rule in self.rules:
-            rule.lose()
-        best = self._best()
+        best = self._best() or self._waiting()
         if best is None or s.state not in _LOSABLE:
             return
+        for rule in self.rules:
+            rule.lose(met=rule is best and rule.state.level is None)
         if s.state is State.PENDING:
             self._name(at, best)
         change = self._input(Input.LOST)

@@ -95,7 +95,7 @@ class DueRule:
         """It never asks twice."""
         return False
 
-    def lose(self) -> None:
+    def lose(self, *, met: bool) -> None:
         """There is no stream to lose."""
 
     def put_back(self, state: DueState) -> None:

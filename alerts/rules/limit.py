@@ -58,7 +58,10 @@ class LimitRule(RowRule[LimitRow, LimitState]):
             return
         s = self.state
         beyond = self.row.comparator.beyond(now.value, bound)
-        if s.level is not None:
+        if now.pair is not None and self._at_once(now.pair):
+            self._meet()
+            now = now._replace(value=now.pair[1])
+        elif s.level is not None:
             self._judge_standing(at, now, beyond)
         elif beyond:
             self._judge_pending(at, now, bound)
@@ -77,10 +80,13 @@ class LimitRule(RowRule[LimitRow, LimitState]):
         if row.point_seconds is not None and depth > 0 and not now.weak:
             deadline = min(deadline, at + (row.point_seconds - s.points) / depth)
         s.deadline = max(at, deadline)
-        if row.immediate is not None and now.pair is not None:
-            nearer = max(now.pair) if self.low else min(now.pair)
-            if row.comparator.beyond(nearer, row.immediate):
-                self._meet()
+
+    def _at_once(self, pair: tuple[float, float]) -> bool:
+        """Two raw samples in a row are so bad that nothing is waited for, not even the median."""
+        row = self.row
+        if row.immediate is None:
+            return False
+        return row.comparator.beyond(max(pair) if self.low else min(pair), row.immediate)
 
     def _judge_standing(self, at: float, now: Judged, beyond: bool) -> None:
         s = self.state
@@ -97,10 +103,11 @@ class LimitRule(RowRule[LimitRow, LimitState]):
         if self.state.deadline is not None and self.state.deadline <= at:
             self._meet()
 
-    def lose(self) -> None:
-        """The source went silent: a pending violation counts as met."""
-        if self.state.since is not None:
+    def lose(self, *, met: bool) -> None:
+        """The source went silent: the gravest pending violation counts as met, others are void."""
+        if met:
             self._meet()
+        self.state.since = self.state.deadline = None
 
     def _meet(self) -> None:
         s = self.state
@@ -171,7 +178,7 @@ class DipsRule(RowRule[DipsRow, DipsState]):
     def elapse(self, at: float) -> None:
         """Dips are decided by data alone."""
 
-    def lose(self) -> None:
+    def lose(self, *, met: bool) -> None:
         """A dip that ended in silence has no length."""
         self.state.dip_since = None
 

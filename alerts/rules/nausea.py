@@ -163,7 +163,7 @@ class NauseaRule:
         renewed, self.state.renewed = self.state.renewed, False
         return renewed
 
-    def lose(self) -> None:
+    def lose(self, *, met: bool) -> None:
         """There is no stream to lose."""
 
     def put_back(self, state: NauseaState) -> None:

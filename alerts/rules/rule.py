@@ -74,8 +74,8 @@ class Rule(Protocol):
         """Once, whether the same cause asked again for attention."""
         ...
 
-    def lose(self) -> None:
-        """The source went silent: what was pending counts as met, waiting ends."""
+    def lose(self, *, met: bool) -> None:
+        """The source went silent: waiting ends; `met`: what was pending counts as met."""
 
     def elapse(self, at: float) -> None:
         """Do what the deadline asks for, if it has come."""
@@ -141,7 +141,7 @@ class RowRule(Generic[RowT, StateT]):
         """Only what people report can be reported again."""
         return False
 
-    def lose(self) -> None:
+    def lose(self, *, met: bool) -> None:
         """Most rules do not wait for a stream."""
 
     def put_back(self, state: StateT) -> None:

@@ -45,9 +45,7 @@ def _reachable(inputs: Iterable[Input], *, latching: bool) -> set[World]:
 
 @pytest.mark.parametrize("latching", [False, True])
 @pytest.mark.parametrize("inputs", [set(Input), set(Input) - {Input.LOST}])
-def test_a_violated_condition_is_never_idle_or_latched(
-    inputs: set[Input], latching: bool
-) -> None:
+def test_a_violated_condition_is_never_idle_or_latched(inputs: set[Input], latching: bool) -> None:
     for world in _reachable(inputs, latching=latching):
         if world.violated:
             assert world.state not in {State.IDLE, State.LATCHED}, world
