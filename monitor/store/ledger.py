@@ -30,6 +30,7 @@ from monitor.store.rows import (
     SessionRow,
     SnapshotRow,
 )
+from monitor.store.schema import MINUTE_MS, Value
 
 TRANSIENT = (
     apsw.FullError,
@@ -46,10 +47,6 @@ TRANSIENT = (
     apsw.NotADBError,
 )
 """What the disk does to us, not a row: keep the rows and try again."""
-
-MINUTE_MS = 60_000
-
-Value = str | int | float | bytes | None
 
 _log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode

@@ -11,7 +11,6 @@ import msgspec
 from alerts.event import AlarmEvent
 from devices.reading import Metric
 from monitor.store.door import decode_reading
-from monitor.store.ledger import Value
 from monitor.store.rows import (
     ClockRow,
     DeadLetterRow,
@@ -23,7 +22,7 @@ from monitor.store.rows import (
     StoredReading,
     TrendPoint,
 )
-from monitor.store.schema import FILE_NAME, open_for_reading
+from monitor.store.schema import FILE_NAME, Value, open_for_reading
 from monitor.store.trend import trend_query
 
 _PAGE_ROWS = 2_000

@@ -11,6 +11,13 @@ import apsw
 from monitor.store.errors import StoreUnusableError
 
 FILE_NAME = "kat.db"
+MINUTE_MS = 60_000
+"""The unit of table span."""
+
+Value = str | int | float | bytes | None
+"""What a column may hold."""
+
+_LARGEST_IDLE_WAL = 64 * 2**20
 
 _VERSION_1 = """
 -- Every input of every engine, in the one order in which they were decided.
@@ -126,6 +133,7 @@ def open_for_writing(path: Path) -> apsw.Connection:
         _check(connection, path)
         connection.pragma("journal_mode", "wal")
         connection.pragma("synchronous", "full")
+        connection.pragma("journal_size_limit", _LARGEST_IDLE_WAL)
         connection.set_busy_timeout(5_000)
         _migrate(connection, path)
     except BaseException:

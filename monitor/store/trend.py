@@ -1,7 +1,7 @@
 """The values of one metric of one bed over time, thinned inside the database for a chart."""
 
 from devices.reading import Metric
-from monitor.store.ledger import MINUTE_MS, Value
+from monitor.store.schema import MINUTE_MS, Value
 
 _CUFF_METRICS = frozenset({Metric.SYSTOLIC, Metric.DIASTOLIC, Metric.MEAN_PRESSURE})
 

@@ -278,6 +278,7 @@ def test_a_trend_is_what_a_plain_reckoning_gives(
 ) -> None:
     folder = tmp_path_factory.mktemp("trend")
     connection = open_for_writing(folder / FILE_NAME)
+    connection.pragma("synchronous", "off")  # a hundred examples need not reach the disk
     rows: list[Row] = []
     at = START
     for seq, (pause, age, value) in enumerate(arrived, start=1):
