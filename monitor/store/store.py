@@ -179,8 +179,8 @@ class Store:
         self._dropped = DeadLetterRow(
             at=getattr(first, "at", 0.0) if self._dropped is None else self._dropped.at,
             where="store",
-            reason=f"memory was full: inputs dropped, {self.lost_inputs} since the start, "
-            f"the last before number {self._last_seq + 1}",
+            reason=f"memory was full: {self.lost_inputs} inputs dropped since the start, "
+            f"the last of them {self._last_seq}",
             payload=b"",
         )
 
