@@ -27,7 +27,14 @@ def create_app(
 ) -> FastAPI:
     """Everything a browser may reach; `hosts` are names beside loopback's that we answer to."""
     app = FastAPI(title="KAT Monitor", version=product_version())
-    app.state.face = Face(desk, hub, metrics or Metrics(), Answers())
+    metrics = metrics or Metrics()
+    metrics.watch("screens", "Connected screens", lambda: len(hub.screens()))
+    metrics.watch(
+        "screen_unconfirmed_seconds",
+        "Longest time a connected screen has not answered",
+        lambda: max((screen.unconfirmed_s for screen in hub.screens()), default=0.0),
+    )
+    app.state.face = Face(desk, hub, metrics, Answers())
     app.add_middleware(Gate, hosts=tuple(hosts))
     problems.install(app)
     for part in (api_beds, api_sessions, api_alarms, api_service, ws):

@@ -50,7 +50,9 @@ async def tell_screens(hub: Hub, metrics: Metrics) -> None:
     loop = asyncio.get_running_loop()
     due = loop.time()
     while True:
-        due = max(due + TICK_S, loop.time())
+        due += TICK_S
+        if due < loop.time():
+            due = loop.time() + TICK_S
         await asyncio.sleep(due - loop.time())
         metrics.observe_frame(loop.time() - due)
         hub.tick()
