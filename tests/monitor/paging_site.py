@@ -78,7 +78,7 @@ class PagingSite:
         self.urls_file = urls_file
         self.said: list[tuple[bool, str]] = []
         self.clock = ServiceClock(BEGAN_AT, speed=SPEED, loop_time=asyncio.get_running_loop().time)
-        self._folder = folder
+        self.folder = folder
         self._heard = asyncio.Event()
 
     @contextlib.asynccontextmanager
@@ -88,7 +88,7 @@ class PagingSite:
             PagerSettings(urls_file=self.urls_file, retry_first_s=0.05, retry_most_s=0.1),
             paging_rules(medium_after_s=30.0),
             store=self.store,
-            folder=self._folder,
+            folder=self.folder,
             clock=self.clock,
             site="Clinic",
             labels={"B3": "Room 3"},
@@ -125,7 +125,7 @@ class PagingSite:
                 return lines
 
     def _lines(self) -> list[tuple[str, str]]:
-        with Reader(self._folder) as reader:
+        with Reader(self.folder) as reader:
             return [(line.key, line.state) for line in reader.pages()]
 
     def _hear(self, up: bool, detail: str) -> None:
@@ -138,7 +138,7 @@ async def _wait_to_be_killed(folder: Path, urls_file: Path) -> None:
         site = PagingSite(folder, store, urls_file)
         async with site.pager() as pager:
             site.tell(pager, alarm())
-            while not await site.log():
+            while not await site.log():  # noqa: ASYNC110 - the log is in a file
                 await asyncio.sleep(0.01)
             print("the intent is stored", flush=True)  # noqa: T201 - its parent waits for this
             await asyncio.Event().wait()

@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
+import apsw
 import pytest
 
 from alerts.event import Change, Priority, Signal
@@ -71,6 +72,21 @@ async def test_the_intent_is_durable_before_the_page_arrives(
         await phone.page(1)
         with Reader(tmp_path / "data") as reader:  # without a flush: what a crash would leave
             assert [(line.key, line.state) for line in reader.pages()] == [(KEY, INTENT)]
+
+
+async def test_a_page_goes_out_though_the_disk_refuses_its_intent(
+    site: PagingSite, phone: Receiver
+) -> None:
+    async with site.pager() as pager:
+        await site.says(up=True)
+        other = apsw.Connection(str(site.folder / "kat.db"))
+        other.execute("BEGIN IMMEDIATE")  # nobody else can write now
+        try:
+            site.tell(pager, alarm())
+            await phone.page(1)
+        finally:
+            other.close()
+        assert await site.log(until=SENT) == [(KEY, INTENT), (KEY, SENT)]
 
 
 async def test_a_medium_alarm_that_nobody_answers_is_paged_after_its_delay(

@@ -25,7 +25,7 @@ class Ward:
 
     def __init__(self, store: Store, seed: int = 1) -> None:
         self._store = store
-        self._random = random.Random(seed)  # noqa: S311 - a test's data
+        self._random = random.Random(seed)
         self._seconds = count()
         self._events = count(1)
 
