@@ -136,9 +136,10 @@ class Store:
         """
         if self._ended is not None and self._ended.done():
             raise StoreFailedError("the store's writer has ended: nothing can be stored any more")
+        if not rows and stored is None:
+            return
         entries = tuple(enter(row) for row in rows)
-        last_seq = _checked_order(rows, self._last_seq)
-        self._last_seq = last_seq
+        self._last_seq = _checked_order(rows, self._last_seq)
         if self.rows_in_memory >= self._most_rows:
             if not urgent and stored is None and all(isinstance(row, InputRow) for row in rows):
                 self._drop(len(rows), rows[0])
@@ -174,7 +175,11 @@ class Store:
 
     def _drop(self, count: int, first: Row) -> None:
         if self._dropped is None:
-            _log.error("the store has failed for too long: inputs are dropped from %s on", first)
+            _log.error(
+                "the store has failed for too long: inputs before %d are dropped, and "
+                "more until there is room",
+                self.next_input_seq(),
+            )
         self.lost_inputs += count
         self._dropped = DeadLetterRow(
             at=getattr(first, "at", 0.0) if self._dropped is None else self._dropped.at,

@@ -25,6 +25,18 @@ def sample(
     return Sample(at=at, bed=bed, device=device, metric=Metric.SPO2, value=value)
 
 
+def stored_sample(*, at: float, device_time: float, value: float = 90.0) -> Sample:
+    return Sample(
+        at=at,
+        bed="B1",
+        device="ox",
+        metric=Metric.SPO2,
+        value=value,
+        history=True,
+        device_time=device_time,
+    )
+
+
 def reading_row(seq: int, reading: Reading, session: str | None = None) -> InputRow:
     kind = str(reading.__struct_config__.tag)
     return InputRow(seq, reading.at, reading.bed, session, kind, msgspec.json.encode(reading))
