@@ -26,7 +26,7 @@ class InfluxSettings:
     timeout_s: float = 10.0  # of one request, connecting included
     retry_first_s: float = 1.0
     retry_most_s: float = 60.0
-    batch_lines: int = 5_000
+    batch_lines: int = 2_000  # 5,000 hold up the loop twice as long (p99) and are no faster
     batch_bytes: int = 1_000_000
     dead_letters_most: int = 20  # of one reason; then the fault is not the line's
 
