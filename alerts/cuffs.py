@@ -6,6 +6,7 @@ from alerts.condition import State
 from alerts.ladder import Ladder
 from alerts.limits import Profile
 from alerts.panel import Panel
+from alerts.protocol import Cadence
 from alerts.rules.cuff import CuffRule
 from alerts.rules.pressure import Pressure, usable_pressure
 from alerts.schedule import next_due
@@ -83,14 +84,15 @@ class Cuffs:
     def reschedule(self, at: float) -> None:
         """When the next reading is due, after a reading or a change of phase."""
         session, rule = self.session.state, self.panel.due_rule
-        if session.dose_at is None or session.phase not in AFTER_DOSE:
+        cadence = self._cadence()
+        if session.dose_at is None or cadence is None:
             rule.reset()
             self.panel.due.settle(at)
             return
         protocol = self.session.protocol
         last_at = None if self.state.pressure is None else self.state.pressure.at
         due = next_due(
-            protocol.automatic if self.automatic else protocol.hand,
+            cadence,
             phase=session.phase,
             phase_since=session.phase_since,
             dose_at=session.dose_at,
@@ -105,6 +107,14 @@ class Cuffs:
         waited_from = session.dose_at if last_at is None else max(last_at, session.dose_at)
         rule.expect(at, due, waited_from, session.dose_at if forced else None)
         self.panel.due.settle(at)
+
+    def _cadence(self) -> Cadence | None:
+        """The schedule in force; None before the dose, or where the protocol asks for nothing."""
+        if self.session.state.phase not in AFTER_DOSE:
+            return None
+        protocol = self.session.protocol
+        cadence = protocol.automatic if self.automatic else protocol.hand
+        return cadence if cadence.every_s or cadence.at_s else None
 
     def check(self) -> CheckStatus | None:
         """The gravest open BP-CHECK."""

@@ -38,7 +38,7 @@ class BedEngine:
         self.profile = profile
         self._announcer = Announcer(setup.bed, pending_events=pending_events)
         self._bedside = Bedside(setup, profile, self._announcer)
-        self._now = 0.0
+        self._now = -math.inf
 
     @property
     def now(self) -> float:
@@ -94,7 +94,7 @@ class BedEngine:
             BedSnapshot(
                 profile=self.profile.version,
                 bed=self.setup.bed,
-                now=self._now,
+                now=self._now if math.isfinite(self._now) else None,
                 announce=self._announcer.state,
                 session=b.session.state,
                 memory=b.memory,
@@ -129,7 +129,7 @@ class BedEngine:
         theirs = (snapshot.schema, snapshot.profile, snapshot.bed, set(snapshot.ladders))
         if mine != theirs:
             raise SnapshotMismatch(f"snapshot of {theirs} does not fit {mine}")
-        self._now = snapshot.now
+        self._now = -math.inf if snapshot.now is None else snapshot.now
         self._announcer.state = snapshot.announce
         b.session.state = snapshot.session
         b.memory = snapshot.memory

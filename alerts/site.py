@@ -53,7 +53,7 @@ class SiteEngine:
         self._rules: dict[str, tuple[FaultRule, ...]] = {}
         self._links: dict[str, dict[str, float]] = {bed: {} for bed in self._streams}
         self._broker_down = False
-        self._now = 0.0
+        self._now = -math.inf
         for part in dict.fromkeys(row.part for row in profile.fault):
             for about in self._streams if part == ENGINE else [None]:
                 self._build(part, about)
@@ -134,7 +134,7 @@ class SiteEngine:
         return copy_site(
             SiteSnapshot(
                 profile=self.profile.version,
-                now=self._now,
+                now=self._now if math.isfinite(self._now) else None,
                 announce=self._announcer.state,
                 links=self._links,
                 broker_down=self._broker_down,
@@ -155,7 +155,7 @@ class SiteEngine:
         theirs = (kept.schema, kept.profile, set(kept.ladders))
         if mine != theirs:
             raise SnapshotMismatch(f"snapshot of {theirs} does not fit {mine}")
-        engine._now = kept.now
+        engine._now = -math.inf if kept.now is None else kept.now
         engine._announcer.state = kept.announce
         engine._links = kept.links
         engine._broker_down = kept.broker_down

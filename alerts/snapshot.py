@@ -36,12 +36,12 @@ class LadderSnapshot(msgspec.Struct):
 
 
 class BedSnapshot(msgspec.Struct, kw_only=True):
-    """Everything: decode with msgspec, give to BedEngine.restore."""
+    """Everything: decode with msgspec, give to BedEngine.restore. now: None before any input."""
 
     schema: int = SNAPSHOT_SCHEMA
     profile: str
     bed: str
-    now: float
+    now: float | None
     announce: AnnounceState
     session: SessionState
     memory: BedMemory
@@ -56,7 +56,7 @@ class SiteSnapshot(msgspec.Struct, kw_only=True):
 
     schema: int = SNAPSHOT_SCHEMA
     profile: str
-    now: float
+    now: float | None
     announce: AnnounceState
     links: dict[str, dict[str, float]]
     broker_down: bool

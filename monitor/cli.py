@@ -165,17 +165,22 @@ def _complain(line: str, code: int) -> int:
 
 
 def _replay(arguments: argparse.Namespace) -> int:
+    from monitor.recording import RecordingError
     from monitor.replay import run_replay
 
-    for line in run_replay(
+    lines = run_replay(
         arguments.files,
         profile=arguments.profile,
         events=arguments.events,
         compare=arguments.compare,
         summary=arguments.summary,
         pending=arguments.pending,
-    ):
-        print(line)
+    )
+    try:
+        for line in lines:
+            print(line)
+    except RecordingError as error:
+        return _complain(str(error), FAILED)
     return DONE
 
 

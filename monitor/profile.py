@@ -10,16 +10,13 @@ from typing import Any
 import pydantic
 
 from alerts.limits import Profile
+from monitor.mistakes import ConfigError, Mistake
 
 PROFILES = Path(__file__).parent / "profiles"
 
 
-class ProfileError(ValueError):
-    """A profile that cannot be used; the text lists every mistake with file, key and value."""
-
-    def __init__(self, mistakes: list[str]) -> None:
-        super().__init__("\n".join(mistakes))
-        self.mistakes = mistakes
+class ProfileError(ConfigError):
+    """A profile that cannot be used; lists every mistake with file, key, value, what is right."""
 
 
 class _File(pydantic.BaseModel):
@@ -41,13 +38,14 @@ def load_profile(name_or_path: str | Path) -> Profile:
     try:
         tree = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ProfileError([f"{path}: cannot be read: {error.strerror}"]) from error
+        raise ProfileError.one(path, "", None, f"cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProfileError([f"{path}: is no TOML: {error}"]) from error
+        raise ProfileError.one(path, "", None, f"is no TOML: {error}") from error
     if "version" in tree:
-        raise ProfileError([f"{path}: version: is made from the content, remove the key"])
+        right = "is made from the content, remove the key"
+        raise ProfileError.one(path, "version", tree["version"], right)
     profile = _validate(path, tree)
-    canonical = json.dumps(tree, sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(tree, sort_keys=True, separators=(",", ":"), default=str)
     version = hashlib.sha256(canonical.encode()).hexdigest()[:12]
     return dataclasses.replace(profile, version=version)
 
@@ -60,9 +58,8 @@ def _find(name_or_path: str | Path) -> Path:
     if named.is_file():
         return named
     known = ", ".join(sorted(p.stem for p in PROFILES.glob("*.toml")))
-    raise ProfileError(
-        [f"{name_or_path}: no such profile; known are {known}, or give a .toml file"]
-    )
+    right = f"no such profile; known are {known}, or give a .toml file"
+    raise ProfileError.one(path, "", None, right)
 
 
 def _validate(path: Path, tree: dict[str, Any]) -> Profile:
@@ -71,26 +68,31 @@ def _validate(path: Path, tree: dict[str, Any]) -> Profile:
         text = json.dumps({"profile": tree}, default=str)
         return _File.model_validate_json(text).profile
     except pydantic.ValidationError as error:
-        mistakes = [_mistake(path, tree, dict(detail)) for detail in error.errors()]
-        raise ProfileError(mistakes) from error
+        found = error.errors(include_url=False)
+        raise ProfileError(
+            _mistake(path, tree, item["loc"][1:], item["msg"], item["input"]) for item in found
+        ) from error
 
 
-def _mistake(path: Path, tree: dict[str, Any], detail: dict[str, Any]) -> str:
-    keys = detail["loc"][1:]
-    name = ".".join(_row_name(tree, keys, i) for i in range(len(keys)))
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    value = detail["input"]
-    shown = "" if isinstance(value, dict | list) else f" = {value!r}"
-    return f"{path}: {name}{shown}: {message}"
+def _mistake(
+    path: Path, tree: dict[str, Any], keys: tuple[str | int, ...], message: str, value: object
+) -> Mistake:
+    """A mistake in the words of the file: rows of a list by number and id."""
+    name, node = "", tree
+    for key in keys:
+        node = _inside(node, key)
+        if isinstance(key, int):
+            name += f"[{key + 1}]" + (f" ({node['id']})" if "id" in node else "")
+        else:
+            name += f".{key}" if name else key
+    shown = None if isinstance(value, dict | list) else value
+    right = message.removeprefix("Value error, ").replace("Unexpected keyword argument", "no such key")
+    return Mistake(path, name, shown, right[:1].lower() + right[1:])
 
 
-def _row_name(tree: Any, keys: tuple[str | int, ...], i: int) -> str:
-    """A key as the reader finds it in the file: a row of a list also by its id."""
-    key = keys[i]
-    if isinstance(key, str):
-        return key
-    node: Any = tree
-    for k in keys[: i + 1]:
-        node = node[k]
-    found = node.get("id") if isinstance(node, dict) else None
-    return f"{key + 1}" + (f" ({found})" if found else "")
+def _inside(node: Any, key: str | int) -> Any:
+    """What stands under a key; an empty table where nothing does."""
+    try:
+        return node[key]
+    except (KeyError, IndexError, TypeError):
+        return {}

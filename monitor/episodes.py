@@ -1,0 +1,111 @@
+"""Alarm load out of events: episodes of alarm, their count per hour, and what a profile changes."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from alerts.event import AlarmEvent, Change, Presence
+
+_THERE = {Presence.PRESENT, Presence.UNKNOWN}
+
+
+class Episode(NamedTuple):
+    """One stretch of one condition at one priority on one bed; seconds of the recording."""
+
+    bed: str
+    condition: str
+    priority: str
+    start: float
+    end: float
+    text: str
+
+    def outward(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**self._asdict(), "start": round(self.start, 3), "end": round(self.end, 3)}
+
+
+class Comparison(NamedTuple):
+    """What the other profile would add and remove, and how many alarms stay."""
+
+    added: list[Episode]
+    removed: list[Episode]
+    same: int
+
+
+def find_episodes(events: Iterable[AlarmEvent], end: float) -> list[Episode]:
+    """Episodes in order of their start; what stands at the end lasts to `end`.
+
+    A latched signal whose condition is over is no episode: nobody answers in a recording.
+    """
+    found: list[Episode] = []
+    open_: dict[str, Episode] = {}
+    for event in events:
+        if event.change is Change.PENDING:
+            continue
+        before = open_.get(event.occurrence)
+        here = event.presence in _THERE and event.change is not Change.END
+        if before is not None:
+            if here and (before.condition, before.priority) == (event.condition, event.priority):
+                continue
+            found.append(open_.pop(event.occurrence)._replace(end=event.at))
+        if here:
+            open_[event.occurrence] = Episode(
+                event.bed or "", event.condition, event.priority.value, event.at, end, event.text
+            )
+    found += open_.values()
+    return sorted(found, key=lambda episode: (episode.start, episode.condition))
+
+
+def summarize(episodes: list[Episode], *, files: int, seconds: float) -> dict[str, Any]:
+    """Hours, alarms per hour by priority and by condition, percent of time in alarm."""
+    hours = seconds / 3600
+    by_priority = Counter(episode.priority for episode in episodes)
+    by_condition = Counter(episode.condition for episode in episodes)
+    return {
+        "files": files,
+        "hours": round(hours, 4),
+        "alarms": len(episodes),
+        "alarms_per_hour": {
+            "total": _rate(len(episodes), hours),
+            **{name: _rate(by_priority[name], hours) for name in ("high", "medium", "low")},
+        },
+        "alarms_per_hour_by_condition": {
+            name: _rate(count, hours) for name, count in sorted(by_condition.items())
+        },
+        "percent_of_time_in_alarm": round(100 * _time_in_alarm(episodes) / seconds, 2)
+        if seconds
+        else 0.0,
+    }
+
+
+def compare_episodes(mine: list[Episode], theirs: list[Episode]) -> Comparison:
+    """An alarm stays if the other profile gives the same condition at an overlapping time."""
+    added = [episode for episode in theirs if not _met(episode, mine)]
+    removed = [episode for episode in mine if not _met(episode, theirs)]
+    return Comparison(added, removed, len(mine) - len(removed))
+
+
+def _met(episode: Episode, others: list[Episode]) -> bool:
+    return any(
+        other.bed == episode.bed
+        and other.condition == episode.condition
+        and other.priority == episode.priority
+        and other.start <= episode.end
+        and episode.start <= other.end
+        for other in others
+    )
+
+
+def _rate(count: int, hours: float) -> float:
+    return round(count / hours, 3) if hours else 0.0
+
+
+def _time_in_alarm(episodes: list[Episode]) -> float:
+    """Seconds in which at least one alarm of a bed stood, summed over beds."""
+    total = 0.0
+    for bed in {episode.bed for episode in episodes}:
+        reached = float("-inf")
+        for episode in sorted((e for e in episodes if e.bed == bed), key=lambda e: e.start):
+            total += max(0.0, episode.end - max(reached, episode.start))
+            reached = max(reached, episode.end)
+    return total

@@ -1,0 +1,130 @@
+"""Session events of a recording (CSV: time_s, kind, detail): commands and reports for the engine."""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from alerts.command import (
+    Begin,
+    Close,
+    Command,
+    EndInfusion,
+    Entry,
+    GiveDose,
+    Refused,
+    TakeBaseline,
+)
+from alerts.engine import BedEngine
+from alerts.event import AlarmEvent
+from devices.reading import Cuff, Metric, Reading, Report, ReportKind, ReportSource, Sample
+from monitor.recording import Recording, RecordingError, read_cells, read_time
+
+_BY = "replay"
+_REPORTS = {kind.value for kind in ReportKind}
+
+
+class Input(NamedTuple):
+    """A reading or a command at its time; `where` names the line it came from."""
+
+    at: float
+    reading: Reading | None = None
+    order: Command | None = None
+    where: str = ""
+
+    @property
+    def begins(self) -> bool:
+        """It opens the session."""
+        return isinstance(self.order, Begin)
+
+    @property
+    def opens(self) -> bool:
+        """It says something of the session's phases, so they are not assumed."""
+        return isinstance(self.order, Begin | TakeBaseline | GiveDose)
+
+    def apply(self, engine: BedEngine) -> list[AlarmEvent]:
+        """Give it to the engine.
+
+        Raises:
+            RecordingError: the command makes no sense at this point of the session.
+        """
+        if self.reading is not None:
+            return engine.observe(self.reading)
+        if self.order is None:
+            return []
+        try:
+            return engine.command(self.order)
+        except Refused as refused:
+            raise RecordingError(f"{self.where}: {refused.detail}") from refused
+
+
+def read_session_events(path: Path, recording: Recording) -> list[Input]:
+    """The events of a file; kinds that the engine does not know are notes.
+
+    Raises:
+        RecordingError: it is no CSV, or a detail is not what its kind needs.
+    """
+    found: list[Input] = []
+    for line, cells in read_cells(path):
+        at = read_time(path, line, cells)
+        where = f"{path}: line {line}, kind {cells.get('kind', '')}"
+        kind = cells.get("kind", "").lower()
+        detail = cells.get("detail", "") or cells.get("value", "")
+        reading = _reading(at, recording.setup.bed, kind, detail, where)
+        order = None if reading is not None else _order(at, recording.name, kind, detail)
+        found.append(Input(at, reading, order, where))
+    return found
+
+
+def _order(at: float, session: str, kind: str, detail: str) -> Command:
+    match kind:
+        case "begin":
+            protocol = detail or "iv"
+            return Begin(at=at, by=_BY, session=session, protocol=protocol, visit="")
+        case "baseline":
+            return TakeBaseline(at=at, by=_BY)
+        case "dose":
+            return GiveDose(at=at, by=_BY, given_at=at, override="recorded")
+        case "infusion_end":
+            return EndInfusion(at=at, by=_BY)
+        case "discharge" | "close":
+            return Close(at=at, by=_BY, outcome="discharged")
+        case "abort":
+            return Close(at=at, by=_BY, outcome="aborted", reason=detail or "recorded")
+        case _:
+            return Entry(at=at, by=_BY, kind=kind, happened_at=at, value=detail or None)
+
+
+def _reading(at: float, bed: str, kind: str, detail: str, where: str) -> Reading | None:
+    if kind == "moaas":
+        value = _number(detail, where)
+        return Sample(at=at, bed=bed, device="staff", metric=Metric.MOAAS, value=value)
+    if kind == "vitals":
+        found = re.fullmatch(r"(\d+)\s*/\s*(\d+)", detail)
+        if found is None:
+            raise RecordingError(f"{where}: detail {detail!r} is no pressure like 120/80")
+        systolic, diastolic = float(found[1]), float(found[2])
+        return Cuff(at=at, bed=bed, device="staff", systolic=systolic, diastolic=diastolic)
+    if kind == "nausea" or kind in _REPORTS:
+        word = kind if kind in _REPORTS else detail.lower()
+        nrs = None
+        if word not in _REPORTS:
+            word, nrs = ReportKind.NRS.value, _number(detail, where)
+        elif word == ReportKind.NRS.value:
+            nrs = _number(detail, where)
+        return Report(
+            at=at,
+            bed=bed,
+            device="tablet",
+            id=f"{kind}-{at:g}",
+            source=ReportSource.TABLET,
+            kind=ReportKind(word),
+            value=nrs,
+        )
+    return None
+
+
+def _number(detail: str, where: str) -> float:
+    try:
+        return float(detail)
+    except ValueError:
+        raise RecordingError(f"{where}: detail {detail!r} is no number") from None
