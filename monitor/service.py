@@ -5,10 +5,10 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from alerts.engine import BedEngine
-
 from alerts.command import Fault
+from alerts.engine import BedEngine
 from alerts.setup import BedSetup
+from monitor.beside import limits_beside, stale_after
 from monitor.clock import ServiceClock, read_boot_id
 from monitor.desk import ServiceDesk
 from monitor.hub import BedPlan, Hub, SiteCard
@@ -162,6 +162,8 @@ class Service:
             speed=plan.speed,
             station=plan.station,
             version=product_version(),
+            limits=limits_beside(plan.profile),
+            stale_after_s=stale_after(plan.profile, plan.beds),
         )
 
 

@@ -93,7 +93,8 @@ function restart(snapshot: Snapshot): void {
   site.value = { name: snapshot.site, origin, speed, station, version, limits, staleAfter };
   trends.clear();
   const known = new Map(beds.peek().map((bed) => [bed.peek().bed, bed]));
-  beds.value = snapshot.beds.map((view) => {
+  beds.value = snapshot.beds.map((sent) => {
+    const view = { ...sent, label: sent.label || sent.bed };
     trends.set(view.bed, trendsOf(view));
     const bed = known.get(view.bed) ?? signal(view);
     bed.value = view;

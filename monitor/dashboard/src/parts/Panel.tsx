@@ -48,7 +48,7 @@ function Head({ bed }: { bed: Bed }) {
   const clock = useComputed(() => sessionClock(bed.value, now.value));
   const patient = useComputed(() => who(bed.value));
   return (
-    <header class="panel-head">
+    <div class="panel-head">
       <div>
         <h2>
           {bed.peek().label} <span>{patient}</span>
@@ -67,7 +67,7 @@ function Head({ bed }: { bed: Bed }) {
       >
         <Icon name="close" />
       </button>
-    </header>
+    </div>
   );
 }
 

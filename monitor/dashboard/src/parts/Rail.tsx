@@ -48,7 +48,8 @@ function Log() {
   return (
     <section class="log">
       <h2>Log</h2>
-      <ol>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable */}
+      <ol tabIndex={0} aria-label="Log">
         {lines.map((event) => (
           <li key={event.id}>
             <time>{timeOfDay(seconds(event.at))}</time>
