@@ -56,6 +56,14 @@ export function rateNausea(session: SessionView, value: number): Done {
   return enter(session, `record nausea ${value}`, { kind: "nausea", value });
 }
 
+export function sawSickness(session: SessionView, report: "retch" | "vomit"): Done {
+  return enter(session, `record ${report}ing`, { kind: "nausea", report });
+}
+
+export function gaveAntiemetic(session: SessionView): Done {
+  return enter(session, "record the antiemetic", { kind: "antiemetic" });
+}
+
 export function rateSedation(session: SessionView, value: number): Done {
   return enter(session, `record MOAA/S ${value}`, { kind: "moaas", value });
 }

@@ -1,6 +1,13 @@
 // What staff ask, see and measure by hand.
 import type { TargetedSubmitEvent } from "preact";
-import { addNote, enterPressure, rateNausea, rateSedation } from "../orders";
+import {
+  addNote,
+  enterPressure,
+  gaveAntiemetic,
+  rateNausea,
+  rateSedation,
+  sawSickness,
+} from "../orders";
 import { numberOf, textOf } from "../view/forms";
 import type { SessionView } from "../wire";
 import { Scale } from "./Scale";
@@ -17,6 +24,18 @@ export function Entries({ session }: { session: SessionView }) {
         to={10}
         choose={(value) => rateNausea(session, value)}
       />
+      <div class="field-row">
+        <span class="field-name">Seen, given</span>
+        <button type="button" class="plain" onClick={() => sawSickness(session, "retch")}>
+          Retching
+        </button>
+        <button type="button" class="plain" onClick={() => sawSickness(session, "vomit")}>
+          Vomiting
+        </button>
+        <button type="button" class="plain" onClick={() => gaveAntiemetic(session)}>
+          Antiemetic
+        </button>
+      </div>
       <Scale
         name="MOAA/S"
         ends="5 alert, 0 no response"

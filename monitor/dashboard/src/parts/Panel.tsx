@@ -11,6 +11,7 @@ import { AlarmLine } from "./AlarmLine";
 import { Attend } from "./Attend";
 import { Chart } from "./Chart";
 import { Entries } from "./Entries";
+import { Devices, SessionFacts } from "./Facts";
 import { Icon } from "./icons";
 import { Begin, CloseSession, Step } from "./Steps";
 
@@ -122,9 +123,17 @@ function Pause({ bed }: { bed: Bed }) {
 function Session({ bed }: { bed: Bed }) {
   const session = useComputed(() => bed.value.session).value;
   const phase = useComputed(() => bed.value.phase).value;
-  if (!session || phase === "EMPTY") return <Begin bed={bed} />;
+  if (!session || phase === "EMPTY") {
+    return (
+      <>
+        <Begin bed={bed} />
+        <Devices bed={bed} />
+      </>
+    );
+  }
   return (
     <>
+      <SessionFacts session={session} />
       <Step session={session} phase={phase} />
       <section class="field-row">
         <span class="field-name">Blood pressure</span>
@@ -134,6 +143,7 @@ function Session({ bed }: { bed: Bed }) {
       </section>
       <Entries session={session} />
       <Chart bed={bed} />
+      <Devices bed={bed} />
       <CloseSession session={session} />
     </>
   );

@@ -77,12 +77,6 @@ function TakeBaseline({ session, word }: { session: SessionView; word: string })
   const { baseline } = session;
   return (
     <section class="step">
-      {baseline && (
-        <p class="hint">
-          Baseline {baseline.systolic ?? "–"}/{baseline.diastolic ?? "–"}, HR{" "}
-          {baseline.heart_rate ?? "–"}, SpO₂ {baseline.spo2 ?? "–"}
-        </p>
-      )}
       <button
         type="button"
         class={baseline ? "plain" : "primary"}
