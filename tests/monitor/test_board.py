@@ -91,6 +91,15 @@ def test_a_manual_reading_stands_at_its_stated_time() -> None:
     assert shown(hub, "systolic")["at"] == iso(NOW - 120)
 
 
+def test_a_manual_reading_entered_late_does_not_replace_a_newer_one() -> None:
+    hub = make_hub()
+    hub.offer_reading(Cuff(at=NOW - 60, bed="B1", device="cuff", systolic=120.0, diastolic=80.0))
+    hub.offer_reading(
+        Cuff(at=NOW, bed="B1", device="staff", systolic=150.0, diastolic=90.0, device_time=NOW - 90)
+    )
+    assert shown(hub, "systolic")["value"] == 120.0
+
+
 def test_a_nausea_rating_is_a_reading_and_a_press_is_none() -> None:
     hub = make_hub()
     for kind, value in ((ReportKind.PRESS, None), (ReportKind.NRS, 6.0)):
@@ -130,10 +139,11 @@ def test_a_trend_keeps_dips_and_peaks_of_half_an_hour() -> None:
     hub = make_hub(lambda: now)
     for second in range(4000):
         now = NOW + second
-        hub.offer_reading(spo2(70.0 if second == 3000 else 97.0, at=now))
+        hub.offer_reading(spo2({3000: 70.0, 3005: 99.0}.get(second, 97.0), at=now))
     screen = hub.join(lambda: None)
     trend = json.loads(screen.take() or "")["beds"][0]["trend"]["spo2"]
     assert [NOW + 3000, 70.0] in trend
+    assert [NOW + 3005, 99.0] in trend
     assert trend == sorted(trend)
     assert NOW + 4000 - 1830 <= trend[0][0] <= NOW + 4000 - 1770
     assert len(trend) <= 250

@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -166,11 +167,38 @@ def test_exactly_500_waiting_events_still_come_one_by_one() -> None:
     hub = make_hub()
     watcher = Watcher(hub)
     watcher.read()
+    hub.offer_events([alarm_event(0)])
+    hub.tick()
+    watcher.read()
     hub.offer_events(alarm_event(n) for n in range(1, MAX_WAITING + 1))
     hub.tick()
     watcher.read()
     assert watcher.page.snapshots == 1
-    assert len(watcher.page.events) == MAX_WAITING
+    assert len(watcher.page.events) == 1 + MAX_WAITING
+
+
+def test_answering_the_newest_message_answers_those_before_it() -> None:
+    hub = make_hub()
+    watcher = Watcher(hub)
+    hub.tick()
+    assert watcher.waiting() == 2
+    watcher.screen.acknowledge(hub.seq)
+    hub.tick()
+    hub.tick()
+    assert watcher.waiting() == 4
+
+
+def test_a_frame_carries_only_what_changed() -> None:
+    hub = make_hub()
+    status = BedStatus(bed="B1", phase=Phase.PEAK, session=None, alarms=(standing(1),))
+    hub.offer_status(status)
+    watcher = Watcher(hub)
+    watcher.read()
+    hub.offer_status(msgspec.structs.replace(status, phase=Phase.RECOVERY))
+    hub.tick()
+    message = json.loads(watcher.screen.take() or "")
+    assert message["beds"] == {"B1": {"phase": "RECOVERY"}}
+    assert message["site_alarms"] is None
 
 
 def test_only_screens_that_answer_count_as_confirmed() -> None:
