@@ -9,7 +9,7 @@ def iso(at: float) -> str:
     Raises ValueError or OverflowError for what no calendar date can say (NaN, year 10000).
     """
     seconds, ms = divmod(round(at * 1000), 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{ms:03d}Z"
 
 
 def parse_iso(text: str) -> float:
