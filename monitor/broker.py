@@ -5,6 +5,7 @@ import contextlib
 import importlib.metadata
 import logging
 import os
+import random
 import shutil
 import socket
 import sys
@@ -16,6 +17,9 @@ _LOG = logging.getLogger(__name__)
 _START_DELAY = 15.0  # a loaded laptop needs 1 s; JetStream may have to recover its folder first
 _STOP_DELAY = 5.0
 _TRIES = 5  # between finding a free port and using it somebody else may take it
+# Below the ports the kernel gives to clients: one of ours that tries to reconnect to such a port
+# while the broker is away can end up connected to itself, and the broker never gets it back.
+_PORTS = range(20_000, 32_000)
 
 # The child asks the kernel to be killed when we die, even by kill -9, and then becomes nats-server.
 # A launcher and not preexec_fn, because we have threads; Linux only, as prctl is (1: PDEATHSIG).
@@ -193,7 +197,11 @@ def _last_lines(log: Path) -> str:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    while True:
+        port = random.choice(_PORTS)  # noqa: S311 - not a secret
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port

@@ -5,7 +5,7 @@ know nothing is malformed. Shapes and writing: bedside_json.
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import UnsetType
@@ -52,10 +52,11 @@ class Values(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Decoded(msgspec.Struct, frozen=True, kw_only=True):
+class Decoded(NamedTuple):
     """A payload understood: its stamps, and how to make the readings of it."""
 
-    seq: int | None
+    stamped: bool
+    """It has a number, time or id of its own, by which a copy of it can be told."""
     device_time: float | None
     impossible: str
     readings: Callable[[float, bool], tuple[Reading, ...]]
@@ -78,24 +79,18 @@ def decode_status(payload: bytes) -> bool:
     return payload == b"online"
 
 
-def make_readings(header: Header, values: Values) -> tuple[Reading, ...]:
-    """Readings that obey the rules of their types; pressures become one Cuff.
+def decoded_from(header: Header, values: Values, seq: int | None) -> Decoded:
+    """What `values` make, once `at` and `history` of the header are known."""
 
-    A pulse beside a saturation is the oximeter's; alone with pressures it is the cuff's.
-    """
-    made: list[Reading] = []
-    rest = dict(values.numbers)
-    if any(metric in rest for metric in _PRESSURES):
-        pulse = None if Metric.SPO2 in rest else rest.pop(Metric.PULSE_RATE, None)
-        made.append(_cuff(header, [rest.pop(metric, None) for metric in _PRESSURES], pulse, values))
-    made += [
-        checked_sample(header, metric, value, values.validity, values.reason)
-        for metric, value in rest.items()
-    ]
-    beats = tuple(beat for beat in values.rr_ms if possible(Metric.RR_MS, beat))
-    if beats:
-        made.append(Beats(**msgspec.structs.asdict(header), rr_ms=beats))
-    return tuple(made)
+    def readings(at: float, history: bool) -> tuple[Reading, ...]:
+        return _readings(msgspec.structs.replace(header, at=at, history=history), values)
+
+    return Decoded(
+        stamped=seq is not None or header.device_time is not None,
+        device_time=header.device_time,
+        impossible=values.impossible(),
+        readings=readings,
+    )
 
 
 def possible(metric: Metric, value: float) -> bool:
@@ -126,48 +121,55 @@ def _decode_reading(topic: Topic, said: ReadingJson) -> Decoded:
     if not numbers and not beats:
         raise MalformedFrame(f"no metric in the payload; known are {', '.join(Metric)}")
     values = Values(numbers=numbers, rr_ms=beats, validity=said.validity, reason=said.reason)
-    device_time = epoch_time(said.device_time)
-
-    def readings(at: float, history: bool) -> tuple[Reading, ...]:
-        header = Header(
-            at=at,
-            bed=topic.bed,
-            device=topic.device,
-            origin=said.origin,
-            device_time=device_time,
-            history=history,
-        )
-        return make_readings(header, values)
-
-    return Decoded(
-        seq=said.seq,
-        device_time=device_time,
-        impossible=values.impossible(),
-        readings=readings,
+    header = Header(
+        at=0.0,
+        bed=topic.bed,
+        device=topic.device,
+        origin=said.origin,
+        device_time=epoch_time(said.device_time),
     )
+    return decoded_from(header, values, said.seq)
+
+
+def _readings(header: Header, values: Values) -> tuple[Reading, ...]:
+    """Readings that obey the rules of their types; pressures become one Cuff.
+
+    A pulse beside a saturation is the oximeter's; alone with pressures it is the cuff's.
+    """
+    made: list[Reading] = []
+    rest = dict(values.numbers)
+    if any(metric in rest for metric in _PRESSURES):
+        pulse = None if Metric.SPO2 in rest else rest.pop(Metric.PULSE_RATE, None)
+        made.append(_cuff(header, [rest.pop(metric, None) for metric in _PRESSURES], pulse, values))
+    made += [
+        checked_sample(header, metric, value, values.validity, values.reason)
+        for metric, value in rest.items()
+    ]
+    beats = tuple(beat for beat in values.rr_ms if possible(Metric.RR_MS, beat))
+    if beats:
+        made.append(Beats(**msgspec.structs.asdict(header), rr_ms=beats))
+    return tuple(made)
 
 
 def _decode_nausea(topic: Topic, said: NauseaJson) -> Decoded:
     if said.kind is ReportKind.NRS and said.value is None:
         raise MalformedFrame("a report of kind nrs needs a value from 0 to 10")
-    device_time = epoch_time(said.device_time)
+    report = Report(
+        at=0.0,
+        bed=topic.bed,
+        device=topic.device,
+        origin=said.origin,
+        device_time=epoch_time(said.device_time),
+        id=said.id,
+        source=said.source,
+        kind=said.kind,
+        value=said.value,
+    )
 
     def readings(at: float, history: bool) -> tuple[Reading, ...]:
-        report = Report(
-            at=at,
-            bed=topic.bed,
-            device=topic.device,
-            origin=said.origin,
-            device_time=device_time,
-            history=history,
-            id=said.id,
-            source=said.source,
-            kind=said.kind,
-            value=said.value,
-        )
-        return (report,)
+        return (msgspec.structs.replace(report, at=at, history=history),)
 
-    return Decoded(seq=said.seq, device_time=device_time, impossible="", readings=readings)
+    return Decoded(stamped=True, device_time=report.device_time, impossible="", readings=readings)
 
 
 def _cuff(

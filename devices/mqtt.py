@@ -1,0 +1,135 @@
+"""The MQTT driver: devices that publish to a broker, and what we publish there ourselves."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Never
+
+import aiomqtt
+
+from devices.link import Backoff
+from devices.mqtt_connection import Connection, SubscriptionRefused, read_password
+from devices.mqtt_inbox import Inbox
+from devices.mqtt_outbox import Outbox
+from devices.mqtt_settings import MqttDevice, MqttSettings
+from devices.reading import Intake
+from devices.wire.bedside_json import encode_status
+
+__all__ = ["MqttDevice", "MqttDriver", "MqttSettings"]
+
+_LOG = logging.getLogger(__name__)
+_HEARTBEAT = 10.0  # s: the contract's, for lights that must say when they hear nothing
+_LOOK = 0.5  # s between two looks for silent devices
+_MARKER_REPEAT = 5.0  # s: a broker drops what exceeds its queue, our marker too
+_MARKER_PATIENCE = 30.0  # s of backlog before we say that it does not end
+
+
+class MqttDriver:
+    """Keeps one session at a broker for ever and delivers what devices say to `intake`.
+
+    `on_broker(up, detail)` hears of every change: up once we are connected, allowed to listen, and
+    everything old is through. On nats-server configure no mappings: it gives no order between the
+    filters of a session, so a backlog could pass for live.
+    """
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        devices: Iterable[MqttDevice],
+        intake: Intake,
+        on_broker: Callable[[bool, str], None],
+    ) -> None:
+        self._settings = settings
+        self._inbox = Inbox(settings, devices, intake)
+        self._outbox = Outbox()
+        self._on_broker = on_broker
+        self._backoff = Backoff()
+        self._up: bool | None = None
+        self._caught_up = asyncio.Event()
+
+    @property
+    def site(self) -> str:
+        """The site in our topics."""
+        return self._settings.site
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Publish at QoS 1 without waiting, now or after the next reconnect.
+
+        Of a retained topic only the newest payload is sent; other messages go out in order.
+        """
+        if retain:
+            self._outbox.keep(topic, payload)
+        else:
+            self._outbox.send(topic, payload)
+
+    async def run(self) -> None:
+        """Work until cancelled. Raises OSError if the password file cannot be read."""
+        password = await asyncio.to_thread(read_password, self._settings.password_file)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._stay_connected(password), name="mqtt connection")
+            group.create_task(self._watch_for_silence(), name="mqtt silence")
+            group.create_task(self._beat(), name="mqtt heartbeat")
+
+    async def _stay_connected(self, password: str | None) -> Never:
+        while True:
+            detail = await self._hold_connection(password)
+            self._tell(up=False, detail=detail)
+            self._inbox.broker_went()
+            await asyncio.sleep(self._backoff.next_delay())
+
+    async def _hold_connection(self, password: str | None) -> str:
+        """Connect and work until the connection ends; answers why it did."""
+        self._caught_up.clear()
+        detail = "the connection ended"
+        try:
+            connection = Connection(self._settings, password, self._inbox.take, self._on_caught_up)
+            async with connection, asyncio.TaskGroup() as group:
+                group.create_task(connection.lost(), name="mqtt loss")
+                group.create_task(self._catch_up(connection), name="mqtt backlog")
+                group.create_task(self._outbox.deliver(connection.publish), name="mqtt outbox")
+        except* (aiomqtt.MqttError, SubscriptionRefused, OSError) as errors:
+            detail = str(_first(errors)) or "no answer in time"
+        return f"broker {self._settings.host}:{self._settings.port}: {detail}"
+
+    async def _catch_up(self, connection: Connection) -> None:
+        await connection.subscribe()
+        waited = 0.0
+        while not self._caught_up.is_set():
+            try:
+                async with asyncio.timeout(_MARKER_REPEAT):
+                    await self._caught_up.wait()
+            except TimeoutError:
+                waited += _MARKER_REPEAT
+                await connection.mark()
+            if waited == _MARKER_PATIENCE:
+                topic = self._settings.marker_topic
+                detail = f"connected, but {topic} does not come back: may we publish and read it?"
+                self._tell(up=False, detail=detail)
+
+    def _on_caught_up(self) -> None:
+        self._backoff.reset()
+        self._caught_up.set()
+        self._inbox.broker_came()
+        self._tell(up=True, detail=f"broker {self._settings.host}:{self._settings.port}: connected")
+
+    def _tell(self, *, up: bool, detail: str) -> None:
+        if up is self._up:
+            return
+        self._up = up
+        _LOG.log(logging.INFO if up else logging.WARNING, "%s", detail)
+        self._on_broker(up, detail)
+
+    async def _watch_for_silence(self) -> Never:
+        while True:
+            await asyncio.sleep(_LOOK)
+            self._inbox.look()
+
+    async def _beat(self) -> Never:
+        while True:
+            self._outbox.keep(self._settings.status_topic, encode_status(online=True))
+            await asyncio.sleep(_HEARTBEAT)
+
+
+def _first(errors: BaseExceptionGroup[Exception]) -> Exception:
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

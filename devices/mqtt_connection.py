@@ -1,0 +1,202 @@
+"""One connection to the broker: the only place that touches aiomqtt and, beneath it, paho.
+
+aiomqtt acknowledges a message before our code sees it and hands messages over through a queue and a
+task each. Here paho is told to let us acknowledge, and calls us back directly. aiomqtt's own time
+limits are off because asyncio.wait_for of Python 3.11 can swallow a cancellation.
+"""
+
+import asyncio
+import contextlib
+import functools
+import math
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Never, Self
+
+import aiomqtt
+from paho.mqtt.client import Client as PahoClient
+from paho.mqtt.client import MQTTMessage
+
+from devices.mqtt_settings import MqttSettings
+from devices.wire.bedside_json import encode_status
+
+_REFUSED = 0x80  # SUBACK: the broker does not let us subscribe
+_ANSWER_DELAY = 10.0  # s for any answer of the broker
+_OFFLINE_DELAY = 1.0  # s for saying good-bye; the last will says it otherwise
+
+
+class Arrival(NamedTuple):
+    """A message as it came. `backlog`: the broker had it before we were connected."""
+
+    topic: str
+    payload: bytes
+    retain: bool
+    dup: bool
+    backlog: bool
+    acknowledge: Callable[[], None]
+    """To be called once what it says is stored; does nothing after its connection has ended."""
+
+
+class SubscriptionRefused(Exception):  # noqa: N818 - reads as a sentence where it is raised
+    """The broker does not let us hear a topic filter; its access list must."""
+
+
+class Connection:
+    """From CONNECT to loss. Use as `async with`, then `subscribe()`, with `lost()` beside it.
+
+    `receive` is called on the loop for every message; `caught_up` once, when the marker that went
+    out after the connect has come back, that is when everything the broker had kept is through.
+    """
+
+    def __init__(
+        self,
+        settings: MqttSettings,
+        password: str | None,
+        receive: Callable[[Arrival], None],
+        caught_up: Callable[[], None],
+    ) -> None:
+        self._settings = settings
+        self._receive = receive
+        self._caught_up = caught_up
+        self._marker = secrets.token_hex(8).encode()
+        self._backlog = True
+        self._open = False
+        self._client = aiomqtt.Client(
+            settings.host,
+            settings.port,
+            identifier=settings.client_id,
+            clean_session=False,
+            protocol=aiomqtt.ProtocolVersion.V311,
+            username=settings.username,
+            password=password,
+            timeout=math.inf,
+            keepalive=math.ceil(settings.keepalive_s),
+            will=aiomqtt.Will(settings.status_topic, encode_status(online=False), 1, retain=True),
+            tls_params=_tls(settings),
+        )
+        # aiomqtt has no public way to either; set before the connect, as a backlog follows it
+        self._paho: PahoClient = self._client._client  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - said above
+        self._paho.manual_ack_set(on=True)
+        self._paho.on_message = self._on_message
+
+    async def __aenter__(self) -> Self:
+        """Connect. Raises aiomqtt.MqttError or TimeoutError."""
+        self._open = True
+        # aiomqtt connects in a thread, which no cancellation stops: let it end, then close
+        connecting = asyncio.create_task(self._connect(), name="mqtt connect")
+        try:
+            await asyncio.shield(connecting)
+        except asyncio.CancelledError:
+            with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
+                await connecting
+                await self._disconnect()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        try:
+            await self._say_offline()
+        finally:
+            await self._disconnect()
+
+    async def subscribe(self) -> None:
+        """Ask for our topics and send the marker behind them.
+
+        Raises SubscriptionRefused, aiomqtt.MqttError or TimeoutError.
+        """
+        filters = self._settings.filters
+        async with asyncio.timeout(_ANSWER_DELAY):
+            granted = await self._client.subscribe([(name, 1) for name in filters])
+        refused = [name for name, code in zip(filters, granted, strict=True) if code == _REFUSED]
+        if refused:
+            raise SubscriptionRefused(f"the broker refuses us {', '.join(refused)}")
+        await self.mark()
+
+    async def mark(self) -> None:
+        """Send the marker (again)."""
+        await self.publish(self._settings.marker_topic, self._marker, retain=False)
+
+    async def publish(self, topic: str, payload: bytes, retain: bool) -> None:
+        """Publish at QoS 1 and wait for the broker's word.
+
+        Raises aiomqtt.MqttError or TimeoutError.
+        """
+        async with asyncio.timeout(_ANSWER_DELAY):
+            await self._client.publish(topic, payload, qos=1, retain=retain)
+
+    async def lost(self) -> Never:
+        """Wait until the connection is lost, then raise aiomqtt.MqttError."""
+        await anext(self._client.messages)  # its queue stays empty: only the loss ends the wait
+        raise aiomqtt.MqttError("the connection ended")
+
+    async def _connect(self) -> None:
+        try:
+            async with asyncio.timeout(_ANSWER_DELAY):
+                await self._client.__aenter__()
+        except (aiomqtt.MqttError, TimeoutError):
+            self._paho.disconnect()  # else a socket without CONNACK stays open
+            raise
+
+    async def _disconnect(self) -> None:
+        self._open = False
+        async with asyncio.timeout(_ANSWER_DELAY):
+            await self._client.__aexit__(None, None, None)
+
+    def _on_message(self, _: PahoClient, __: Any, message: MQTTMessage) -> None:
+        if not self._open:
+            return
+        acknowledge = (
+            functools.partial(self._acknowledge, message.mid)
+            if message.qos
+            else _no_acknowledgement
+        )
+        topic = _topic_of(message)
+        if topic == self._settings.marker_topic:
+            acknowledge()
+            if self._backlog and message.payload == self._marker:
+                self._backlog = False
+                self._caught_up()
+            return
+        payload = bytes(message.payload)
+        self._receive(
+            Arrival(topic, payload, message.retain, message.dup, self._backlog, acknowledge)
+        )
+
+    def _acknowledge(self, mid: int) -> None:
+        if self._open:
+            self._paho.ack(mid, 1)
+
+    async def _say_offline(self) -> None:
+        """The last will is for accidents; a clean end must say so itself."""
+        try:
+            async with asyncio.timeout(_OFFLINE_DELAY):
+                await self.publish(self._settings.status_topic, encode_status(online=False), True)
+        except (TimeoutError, aiomqtt.MqttError):
+            return
+
+
+def read_password(path: Path | None) -> str | None:
+    """The password of a file, without its line end. Raises OSError."""
+    return None if path is None else path.read_text(encoding="utf-8").strip()
+
+
+def _tls(settings: MqttSettings) -> aiomqtt.TLSParameters | None:
+    return None if settings.ca_file is None else aiomqtt.TLSParameters(str(settings.ca_file))
+
+
+def _topic_of(message: MQTTMessage) -> str:
+    try:
+        return message.topic
+    except UnicodeDecodeError:  # no broker should pass it on
+        return "(a topic that is not UTF-8)"
+
+
+def _no_acknowledgement() -> None:
+    """A message of QoS 0 wants none."""

@@ -1,0 +1,65 @@
+"""What we publish: states that are kept until the broker has them, and events in their order."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple, Never
+
+_WAITING = 1_000  # events kept while the broker is away; beyond, the oldest is given up
+
+Publish = Callable[[str, bytes, bool], Awaitable[None]]
+"""`publish(topic, payload, retain)` returns once the broker has confirmed it (QoS 1)."""
+
+
+class _Event(NamedTuple):
+    topic: str
+    payload: bytes
+
+
+class Outbox:
+    """Takes messages at any time without waiting; `deliver` hands them to whoever is connected."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+        self._unsent: dict[str, None] = {}  # topics of `_kept` in the order they changed
+        self._events: deque[_Event] = deque()
+        self._news = asyncio.Event()
+        self.given_up = 0
+
+    def keep(self, topic: str, payload: bytes) -> None:
+        """A retained state: only its newest payload is sent, and again after every reconnect."""
+        self._kept[topic] = payload
+        self._unsent.pop(topic, None)
+        self._unsent[topic] = None
+        self._news.set()
+
+    def send(self, topic: str, payload: bytes) -> None:
+        """An event: sent in order, at least once."""
+        if len(self._events) >= _WAITING:
+            self._events.popleft()
+            self.given_up += 1
+        self._events.append(_Event(topic, payload))
+        self._news.set()
+
+    async def deliver(self, publish: Publish) -> Never:
+        """Publish for one connection, for ever; what is not confirmed is kept for the next one."""
+        self._unsent = dict.fromkeys(self._kept)
+        while True:
+            self._news.clear()
+            while self._unsent or self._events:
+                if self._unsent:
+                    await self._deliver_state(publish, next(iter(self._unsent)))
+                else:
+                    await self._deliver_event(publish, self._events[0])
+            await self._news.wait()
+
+    async def _deliver_state(self, publish: Publish, topic: str) -> None:
+        payload = self._kept[topic]
+        await publish(topic, payload, True)
+        if self._kept[topic] is payload:
+            self._unsent.pop(topic, None)
+
+    async def _deliver_event(self, publish: Publish, event: _Event) -> None:
+        await publish(event.topic, event.payload, False)
+        if self._events and self._events[0] is event:
+            self._events.popleft()

@@ -1,0 +1,56 @@
+"""What the MQTT driver must be told: the broker, ourselves, and the devices we expect there."""
+
+from pathlib import Path
+
+import msgspec
+
+from devices.mapping import MappingRow
+from devices.reading import Origin
+
+
+class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One broker and how we present ourselves to it.
+
+    `client_id` must stay the same for ever and be used by nobody else: the broker keeps our
+    messages under it while we are away. TLS is on exactly when `ca_file` is given.
+    """
+
+    site: str
+    host: str = "127.0.0.1"
+    port: int = 1883
+    client_id: str = "kat-monitor"
+    username: str | None = None
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    keepalive_s: float = 10.0
+    origin: Origin = Origin.REAL
+    mapping: tuple[MappingRow, ...] = ()
+
+    @property
+    def status_topic(self) -> str:
+        """Where lights and relays hear that we live."""
+        return f"kat/{self.site}/monitor/status"
+
+    @property
+    def marker_topic(self) -> str:
+        """Our own topic: what we send there comes back behind everything the broker had queued."""
+        return f"kat/{self.site}/monitor/marker/{self.client_id}"
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The topic filters of our session; the first holds the native devices and the marker."""
+        foreign = dict.fromkeys(row.filter for row in self.mapping)
+        return (f"kat/{self.site}/+/+/+", *foreign)
+
+
+class MqttDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """A device we expect on the broker.
+
+    `streams`: it sends readings all the time. `silent_after` seconds without live readings (without
+    any message, for one that does not stream) its link counts as down; None: never.
+    """
+
+    bed: str
+    device: str
+    streams: bool = True
+    silent_after: float | None = 10.0

@@ -1,0 +1,81 @@
+"""A real mosquitto of a test's own: its process, port and folder; killed and restarted at will."""
+
+import asyncio
+import contextlib
+import shutil
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pytest
+
+from tests.support.ports import free_port
+
+_BINARY = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
+
+
+class Mosquitto:
+    """`async with Mosquitto(tmp_path) as broker`: listens on loopback at `broker.port`."""
+
+    def __init__(self, folder: Path, access: str = "allow_anonymous true") -> None:
+        self.port = free_port()
+        self._config = folder / "mosquitto.conf"
+        self._process: asyncio.subprocess.Process | None = None
+        self._text = (
+            f"listener {self.port} 127.0.0.1\n"
+            "user root\n"  # where it is started by root: keep the rights to our folder
+            "max_queued_messages 100000\n"
+            "persistence true\n"
+            f"persistence_location {folder}/\n"
+            "autosave_interval 1\n"
+            "autosave_on_changes true\n"
+            f"log_dest file {folder / 'mosquitto.log'}\n"
+            f"{access}\n"
+        )
+
+    @property
+    def url(self) -> str:
+        """Where clients connect."""
+        return f"mqtt://127.0.0.1:{self.port}"
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        await self.kill()
+
+    async def start(self) -> None:
+        """Start it, with what it kept in its folder, and wait until it listens."""
+        if _BINARY is None:
+            pytest.skip("mosquitto is absent (Debian package mosquitto)")
+        self._config.write_text(self._text)
+        self._process = await asyncio.create_subprocess_exec(
+            _BINARY, "-c", str(self._config), stderr=asyncio.subprocess.DEVNULL
+        )
+        async with asyncio.timeout(10):
+            while not await self._listens():  # noqa: ASYNC110 - a process gives us no event
+                await asyncio.sleep(0.01)
+
+    async def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        process, self._process = self._process, None
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def _listens(self) -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:
+            return False
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+        return True
