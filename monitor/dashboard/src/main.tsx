@@ -1,12 +1,13 @@
 // Starts the page: the line to the service, the beat of the ticker, the sound, the view.
 import { effect } from "@preact/signals";
-import { render } from "preact";
+import { render, type VNode } from "preact";
 import { Line } from "./feed/socket";
 import Ticker from "./feed/ticker.worker?worker";
 import { App } from "./parts/App";
+import { NotLive } from "./parts/NotLive";
 import { armed, listen } from "./sound/sound";
 import { render as renderSound } from "./sound/speaker";
-import { receive, site, tick } from "./state";
+import { failed, receive, site, tick } from "./state";
 import "./style/index.css";
 
 const url = new URL("ws", document.baseURI);
@@ -41,5 +42,17 @@ document.addEventListener("animationstart", (event) => {
 // lets the shift check and the browser tests measure what would be heard
 Object.assign(window, { katSound: { render: renderSound } });
 
-const root = document.getElementById("app");
-if (root) render(<App />, root);
+// A root of its own each: where the page fails, the overlay still covers it.
+mount("app", <App />);
+mount("not-live", <NotLive />);
+
+addEventListener("error", ({ error }) => {
+  if (!error) return; // the browser's own remarks, as of ResizeObserver, carry no error
+  failed.value = true;
+  line.stop();
+});
+
+function mount(id: string, page: VNode): void {
+  const root = document.getElementById(id);
+  if (root) render(page, root);
+}

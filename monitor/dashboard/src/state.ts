@@ -27,6 +27,8 @@ export const log = signal<AlarmEvent[]>([]);
 export const now = signal(Date.now() / 1000);
 /** Real seconds since anything was heard from the service. */
 export const silence = signal(0);
+/** The page itself has failed: what it shows can no longer be trusted. */
+export const failed = signal(false);
 /** The bed whose panel is open. */
 export const openBed = signal<string | null>(null);
 /** Counts up when the small charts should be drawn again. */

@@ -51,3 +51,12 @@ def test_a_page_opened_without_a_service_does_not_pretend(dashboard: Page) -> No
     dashboard.route_web_socket("**/ws", lambda _: None)
     dashboard.reload()
     expect(dashboard.locator(".not-live")).to_contain_text("cannot be reached")
+
+
+def test_a_page_that_fails_itself_says_so_and_stops_confirming(dashboard: Page) -> None:
+    dashboard.evaluate("setTimeout(() => { throw new Error('a fault in the page') })")
+    overlay = dashboard.locator(".not-live")
+    expect(overlay).to_contain_text("This page has failed")
+    overlay.get_by_role("button", name="Load it again").click()
+    expect(dashboard.locator(".live")).to_have_text("LIVE")
+    expect(overlay).to_have_count(0)

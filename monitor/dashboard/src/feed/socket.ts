@@ -44,6 +44,12 @@ export class Line {
     }
   }
 
+  /** Hang up for good: a page that has failed must not confirm what it cannot show. */
+  stop(): void {
+    this.retryAt = Number.POSITIVE_INFINITY;
+    if (this.socket) this.drop(this.socket, Number.POSITIVE_INFINITY);
+  }
+
   private connect(now: number): void {
     const socket = new WebSocket(this.url);
     this.socket = socket;
@@ -64,8 +70,8 @@ export class Line {
     this.seq = message.seq;
     this.failures = 0;
     this.quietSince = performance.now();
-    socket.send(JSON.stringify({ ack: message.seq, ...this.listener.describe() }));
     this.listener.onMessage(message);
+    socket.send(JSON.stringify({ ack: message.seq, ...this.listener.describe() }));
   }
 
   private drop(socket: WebSocket, now: number): void {

@@ -4,7 +4,6 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { beds, openBed, site } from "../state";
 import { fit } from "../view/layout";
 import { Notices } from "./Notices";
-import { NotLive } from "./NotLive";
 import { Panel } from "./Panel";
 import { Rail } from "./Rail";
 import { Tile } from "./Tile";
@@ -23,7 +22,6 @@ export function App() {
         <Rooms />
         {open && <Panel key={openBed.value} name={openBed.value} />}
       </div>
-      <NotLive />
     </div>
   );
 }

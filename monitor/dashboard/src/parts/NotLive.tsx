@@ -1,7 +1,7 @@
 // The service is silent: go to the rooms. Lists what was known when the line was lost.
 import { useComputed } from "@preact/signals";
 import { armed, turnOn } from "../sound/sound";
-import { beds, now, silence, site, siteAlarms } from "../state";
+import { beds, failed, now, silence, site, siteAlarms } from "../state";
 import { byUrgency, mark, stateWords } from "../view/alarms";
 import { who } from "../view/bed";
 import { seconds, sinceDose, span, timeOfDay } from "../view/time";
@@ -10,7 +10,7 @@ import type { BedView, ReadingView, StandingAlarm } from "../wire";
 export const NOT_LIVE_S = 5;
 
 export function NotLive() {
-  const gone = useComputed(() => silence.value >= NOT_LIVE_S).value;
+  const gone = useComputed(() => failed.value || silence.value >= NOT_LIVE_S).value;
   if (!gone) return null;
   const lostAt = now.peek() - silence.peek() * (site.peek()?.speed ?? 1);
   const occupied = beds.peek().filter((bed) => bed.peek().session !== null);
@@ -21,17 +21,7 @@ export function NotLive() {
           <b>!!!</b> NOT LIVE
         </h1>
         <p class="go">Go to the rooms.</p>
-        <p>
-          {site.peek() ? (
-            <>
-              Nothing heard from the service since <b>{timeOfDay(lostAt, true)}</b> (
-              <time>{useComputed(() => span(silence.value))}</time>). Alarms are not shown here and
-              not heard here. Trying to reconnect.
-            </>
-          ) : (
-            "The service cannot be reached. Trying to connect."
-          )}
-        </p>
+        <Why lostAt={lostAt} />
         {!armed.value && (
           <button type="button" class="plain inverse" onClick={turnOn}>
             Sound off – turn on
@@ -48,6 +38,27 @@ export function NotLive() {
       </div>
       <SiteLines />
     </div>
+  );
+}
+
+function Why({ lostAt }: { lostAt: number }) {
+  const gone = useComputed(() => span(silence.value));
+  if (failed.value) {
+    return (
+      <p>
+        This page has failed and shows nothing that can be trusted.{" "}
+        <button type="button" class="plain inverse" onClick={() => location.reload()}>
+          Load it again
+        </button>
+      </p>
+    );
+  }
+  if (!site.peek()) return <p>The service cannot be reached. Trying to connect.</p>;
+  return (
+    <p>
+      Nothing heard from the service since <b>{timeOfDay(lostAt, true)}</b> (<time>{gone}</time>).
+      Alarms are not shown here and not heard here. Trying to reconnect.
+    </p>
   );
 }
 
