@@ -25,17 +25,22 @@ class OnAir(NamedTuple):
 
 @asynccontextmanager
 async def switched_on(
-    radio: VirtualRadio, devices: Iterable[Instrument], *, cuffs_sleep: bool = False
+    radio: VirtualRadio,
+    devices: Iterable[Instrument],
+    *,
+    cuffs_sleep: bool = False,
+    prefix: int = 0,
 ) -> AsyncGenerator[list[OnAir]]:
     """The Bluetooth devices among these on the air, and off it at the end.
 
-    With `cuffs_sleep` a cuff has no link but while it delivers.
+    With `cuffs_sleep` a cuff has no link but while it delivers. Wards on one radio need prefixes
+    (0 to 255) of their own: it is in their devices' addresses.
     """
     on_air: list[OnAir] = []
     try:
         for device in devices:
             if device.badge.kind in RADIO_KINDS:
-                address = f"C0:00:00:00:00:{len(on_air) + 1:02X}"
+                address = f"C0:00:00:00:{prefix:02X}:{len(on_air) + 1:02X}"
                 one = transmitter(radio, address, device, cuffs_sleep=cuffs_sleep)
                 await one.peripheral.switch_on()
                 on_air.append(one)

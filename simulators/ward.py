@@ -79,11 +79,13 @@ def make_ward(
     seed: int,
     starts_at: float,
     origin: Origin = Origin.DEMO,
+    all_by_radio: bool = False,
 ) -> Ward:
-    """One bed for each scenario, in order."""
+    """One bed for each scenario, in order; some have a bedside monitor unless `all_by_radio`."""
     by_radio: list[bool] = []
     for number in range(1, len(scenarios) + 1):
-        by_radio.append(number % MONITOR_EVERY != 0 and sum(by_radio) < RADIO_BEDS)
+        mixed = number % MONITOR_EVERY != 0 and sum(by_radio) < RADIO_BEDS
+        by_radio.append(all_by_radio or mixed)
     return Ward(
         beds=tuple(
             make_bed(number, scenario, seed, starts_at, origin, by_radio=by_radio[number - 1])
@@ -119,10 +121,10 @@ def make_bed(
 def cuff_times(session: SessionTable, measurements: Sequence[float]) -> tuple[float, ...]:
     """When cuff cycles end: two for the baseline, then by the clock of the dose, and the story's.
 
-    Every 10 min to 90 min after the dose, every 15 after that; without a dose every 10.
+    One with the dose, every 10 min to 90 min after it, then every 15; without a dose every 10.
     """
     dose = session.dose_at or 0.0
-    clock = [dose + 60.0 * minute for minute in range(10, 91, 10)]
+    clock = [dose + 30.0] + [dose + 60.0 * minute for minute in range(10, 91, 10)]
     step = 15 * 60.0 if session.dose_at is not None else 10 * 60.0
     while clock[-1] < CUFF_UNTIL_S:
         clock.append(clock[-1] + step)

@@ -1,0 +1,61 @@
+"""The demo's Bluetooth: virtual devices on a virtual radio, read by the real driver."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from devices.ble import BleDevice
+from devices.catalog import GENERIC, DeviceKind
+from monitor.parts import radio_part
+from monitor.plan import PlannedPart
+from simulators.live import play
+from simulators.on_air import OnAir, switched_on
+from simulators.radio import VirtualRadio
+from simulators.ward import Ward
+
+if TYPE_CHECKING:
+    from monitor.service import Service
+
+
+def radio_beds(ward: Callable[[], Ward]) -> PlannedPart:
+    """All Bluetooth devices of the ward, and the driver that reads them.
+
+    Until the driver has found a device, what it says is told as the end of its past.
+    """
+
+    async def run(service: "Service") -> None:
+        radio = VirtualRadio()
+        adapter = await radio.adapter()
+        async with switched_on(radio, ward().instruments) as on_air:
+            driver = radio_part(
+                ble_devices(on_air),
+                client_backend=adapter.client_backend,
+                scanner_backend=adapter.scanner_backend,
+            )
+            async with asyncio.TaskGroup() as group:
+                group.create_task(_drive(driver, service), name="bluetooth driver")
+                for device, _, voice in on_air:
+                    group.create_task(
+                        play(device, voice, service.clock, service.intake.receive),
+                        name=f"simulated {device.badge.device}",
+                    )
+
+    return PlannedPart(name="virtual bluetooth", run=run)
+
+
+def ble_devices(on_air: Iterable[OnAir]) -> tuple[BleDevice, ...]:
+    """Devices on the air as the driver must know them."""
+    return tuple(
+        BleDevice(
+            device.badge.bed,
+            device.badge.device,
+            peripheral.address,
+            GENERIC[DeviceKind(device.badge.kind)],
+            device.badge.origin,
+        )
+        for device, peripheral, _ in on_air
+    )
+
+
+async def _drive(driver: PlannedPart, service: "Service") -> None:
+    await driver.run(service)
