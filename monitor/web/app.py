@@ -26,7 +26,7 @@ def create_app(
     hosts: Iterable[str] = (),
 ) -> FastAPI:
     """Everything a browser may reach; `hosts` are names beside loopback's that we answer to."""
-    app = FastAPI(title="KAT Monitor", version=product_version())
+    app = FastAPI(title="KAT Monitor", version=product_version(), responses=problems.RESPONSES)
     metrics = metrics or Metrics()
     metrics.watch("screens", "Connected screens", lambda: len(hub.screens()))
     metrics.watch(

@@ -14,6 +14,28 @@ from alerts.command import Refused
 
 MEDIA_TYPE = "application/problem+json"
 
+# For OpenAPI: what any endpoint may answer instead.
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "Why not (RFC 9457); `errors` names each field that was wrong",
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail"],
+                    "properties": {
+                        "type": {"type": "string"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "detail": {"type": "string"},
+                        "errors": {"type": "array", "items": {"type": "object"}},
+                    },
+                }
+            }
+        },
+    }
+}
+
 
 class Problem(Exception):  # noqa: N818 - the RFC's word
     """An answer that is not what was asked for; `more` are further members of the document."""

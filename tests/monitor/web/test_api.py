@@ -218,5 +218,34 @@ async def test_nothing_there_and_a_wrong_method_are_problems_too(ward: Ward) -> 
     assert "use POST" in wrong.json()["detail"]
 
 
+async def test_openapi_lists_every_endpoint_with_problems_as_its_errors(ward: Ward) -> None:
+    paths: dict[str, Json] = (await get(ward, "/openapi.json"))["paths"]
+    operations = {
+        f"{method.upper()} {path}": operation
+        for path, methods in paths.items()
+        for method, operation in methods.items()
+    }
+    assert set(operations) == {
+        "GET /api/beds",
+        "GET /api/beds/{bed}/trend",
+        "POST /api/beds/{bed}/session",
+        "POST /api/beds/{bed}/audio-pause",
+        "POST /api/beds/{bed}/measure",
+        "POST /api/beds/{bed}/nausea",
+        "GET /api/sessions/{session}",
+        "POST /api/sessions/{session}/events",
+        "POST /api/sessions/{session}/close",
+        "GET /api/alarms",
+        "POST /api/alarms/{occurrence}/acknowledge",
+        "POST /api/alarms/{occurrence}/resolve",
+        "GET /healthz",
+        "GET /readyz",
+        "GET /metrics",
+    }
+    for operation in operations.values():
+        errors = {status for status in operation["responses"] if not status.startswith("2")}
+        assert errors == {"4XX"}
+
+
 async def _standing(ward: Ward) -> list[Json]:
     return (await bed(ward))["alarms"]
