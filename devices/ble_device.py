@@ -120,6 +120,7 @@ class DeviceLink:
             )
         self._connected = True
         try:
+            session.heard()
             await self._subscribe(client, session)
             if not self.row.model.streams:
                 self._works()
@@ -167,10 +168,9 @@ class _Session:
         self._silence = silence
         self._watch: asyncio.TimerHandle | None = None
         self.end: asyncio.Future[LinkReason] = self._loop.create_future()
-        self.heard()
 
     def heard(self) -> None:
-        """Data came: the silence begins again."""
+        """The link stands, or data came: the silence begins again."""
         self.close()
         if self._silence is not None and not self.end.done():
             self._watch = self._loop.call_later(self._silence, self._finish, LinkReason.SILENT)

@@ -21,6 +21,8 @@ ADAPTER_ADDRESS = "F0:00:00:00:00:01"
 """The address of a radio's own adapter, the one that bleak looks through."""
 
 _RANDOM_STATIC_FIRST = 0xC0
+# Seconds between two reports of one advertiser to the host, as scan windows leave it.
+_SCAN_PERIOD = 0.25
 
 
 class VirtualAdapter:
@@ -36,7 +38,7 @@ class VirtualRadio:
     """The air that virtual hosts share. Make it on a running loop; it holds no task of its own."""
 
     def __init__(self) -> None:
-        self._air = LocalLink()
+        self._air = _Air()
         self._controllers: dict[str, _Controller] = {}
 
     async def adapter(self, address: str = ADAPTER_ADDRESS) -> VirtualAdapter:
@@ -50,7 +52,7 @@ class VirtualRadio:
             raise ValueError(f"{address} is no random static address; it begins with C0 to FF")
         if address in self._controllers:
             raise ValueError(f"{address} is on the air already; give each device its own")
-        controller = _Controller(name, link=self._air)
+        controller = _Controller(name, self._air)
         self._controllers[address] = controller
         pipe = AsyncPipeSink(controller)
         host = Device(name=name, address=hci.Address(address), host=Host(controller, pipe))
@@ -82,6 +84,29 @@ class VirtualRadio:
         self._controllers[address.upper()].in_range = True
 
 
+class _Air(LocalLink):
+    """bumble's link, quick enough for a hundred hosts: each packet goes to its addressee."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_address: dict[hci.Address, Controller] = {}
+
+    def on_address_changed(self, controller: Controller) -> None:
+        self._by_address[controller.random_address] = controller
+
+    def find_le_controller(self, address: hci.Address) -> Controller | None:
+        found = self._by_address.get(address)
+        return found if found in self.controllers else None
+
+    def send_advertising_pdu(
+        self, sender_controller: Controller, packet: ll.AdvertisingPdu
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        for controller in self.controllers:
+            if controller is not sender_controller and _concerns(packet, controller):
+                loop.call_soon(controller.on_ll_advertising_pdu, packet)
+
+
 class _Controller(Controller):
     """bumble's controller with a range, and a Create Connection Cancel that completes.
 
@@ -93,13 +118,30 @@ class _Controller(Controller):
     )
     in_range = True
 
+    def __init__(self, name: str, air: _Air) -> None:
+        super().__init__(name, link=air)
+        self._heard: dict[hci.Address, float] = {}
+
     def send_advertising_pdu(self, packet: ll.AdvertisingPdu) -> None:
         if self.in_range:
             super().send_advertising_pdu(packet)
 
     def on_ll_advertising_pdu(self, packet: ll.AdvertisingPdu) -> None:
-        if self.in_range:
+        if not self.in_range:
+            return
+        if not isinstance(packet, ll.AdvInd) or self._hears(packet.advertiser_address):
             super().on_ll_advertising_pdu(packet)
+
+    def _hears(self, address: hci.Address) -> bool:
+        """Whether the scan window is open; it always is for the device to be connected to."""
+        pending = self.pending_le_connection
+        if pending is not None and pending.peer_address == address:
+            return True
+        now = asyncio.get_running_loop().time()
+        if now - self._heard.get(address, -_SCAN_PERIOD) < _SCAN_PERIOD:
+            return False
+        self._heard[address] = now
+        return True
 
     def on_hci_le_create_connection_cancel_command(
         self,
@@ -123,3 +165,10 @@ class _Controller(Controller):
             )
         )
         return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.SUCCESS)
+
+
+def _concerns(packet: ll.AdvertisingPdu, controller: Controller) -> bool:
+    """A request for a link concerns its addressee, an advertisement whoever listens."""
+    if isinstance(packet, ll.ConnectInd):
+        return controller.random_address == packet.advertiser_address
+    return controller.le_scan_enable or controller.pending_le_connection is not None

@@ -139,6 +139,19 @@ async def test_a_device_without_the_service_is_told_as_failed_and_harms_no_other
         await impostor.switch_off()
 
 
+async def test_a_device_that_waits_for_its_turn_to_connect_is_not_lost() -> None:
+    async with ward(read=False) as here:
+        here.oximeter.fade()
+        async with reading(here):
+            await asyncio.sleep(0.15)  # the strap has been heard once: it is being connected to
+            here.strap.fade()
+            here.oximeter.approach()
+            began = asyncio.get_running_loop().time()
+            await stream(here.oximeter)
+            assert asyncio.get_running_loop().time() - began > 10  # longer than any silence
+            assert here.intake.links("ox1") == [(True, "connected")]
+
+
 async def test_without_an_adapter_every_device_says_so_once_and_it_goes_on_trying() -> None:
     class Deaf(NoAdapter):
         tries = 0
