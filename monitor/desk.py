@@ -77,6 +77,7 @@ class ServiceDesk:
     def note_part(self, part: str, *, up: bool, detail: str) -> None:
         """A part has said how it is."""
         self._parts[part] = Part(up=up, essential=part in _ESSENTIAL, detail=detail)
+        self._service.metrics.note_part(part, up=up)
 
     def offer_reading(self, reading: Reading) -> None:
         """Count a reading."""

@@ -32,6 +32,9 @@ class Metrics:
         self._pages = Counter(
             "kat_pages", "Pages to on-call staff, by outcome", ["outcome"], registry=registry
         )
+        self._parts = Gauge(
+            "kat_part_up", "Whether a part of the service works", ["part"], registry=registry
+        )
         self._lag = Histogram(
             "kat_loop_lag_seconds",
             "How late the 5 Hz frames were",
@@ -64,6 +67,10 @@ class Metrics:
     def count_page(self, outcome: str) -> None:
         """A page ended as `outcome` (sent, failed, refused, ...)."""
         self._pages.labels(outcome).inc()
+
+    def note_part(self, part: str, *, up: bool) -> None:
+        """A part of the service works, or does not."""
+        self._parts.labels(part).set(up)
 
     def observe_frame(self, lag_s: float) -> None:
         """A frame was made, `lag_s` real seconds late."""

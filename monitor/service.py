@@ -40,6 +40,9 @@ class Service:
         self.plan = plan
         self.metrics = Metrics()
         self.store = Store.open(plan.folder, on_fault=partial(self.report, "store"))
+        self.metrics.watch(
+            "store_rows_waiting", "Rows not yet durable", lambda: self.store.rows_in_memory
+        )
         self.reader = Reader(plan.folder)
         opening = ServiceClock.resume(
             self.reader.last_clock(),

@@ -140,6 +140,8 @@ async def test_the_service_tells_its_health_and_its_counters(ward: Ward) -> None
     assert 'kat_readings_total{type="sample"} 1.0' in text
     assert "kat_last_frame_timestamp_seconds" in text
     assert "kat_screens 0.0" in text
+    assert 'kat_part_up{part="store"} 0.0' in text
+    assert "kat_store_rows_waiting" in text
 
 
 async def test_an_unknown_bed_is_answered_with_the_known_ones(ward: Ward) -> None:
