@@ -173,13 +173,11 @@ def _beats(row: MappingRow, value: Json) -> tuple[float, ...]:
 def _number(row: MappingRow, value: Json) -> float | None:
     if value is None or any(_same(value, absent) for absent in row.absent):
         return None
-    if isinstance(value, str):  # many gateways quote their numbers
-        try:
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        try:  # many gateways quote their numbers
             return row.convert(float(value))
-        except ValueError:
+        except (ValueError, OverflowError):
             pass
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        return row.convert(value)
     raise MalformedFrame(f"{row.metric} at {row.pointer} is {str(value)[:40]!r}, not a number")
 
 
@@ -194,5 +192,10 @@ def _time(value: Json) -> float | None:
     if isinstance(value, str):
         return epoch_time(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return value / 1000 if abs(value) > _MS_EPOCH else float(value)
-    raise MalformedFrame(f"the time {str(value)[:40]!r} is neither ISO 8601 nor a number")
+        if 0 <= value <= _MS_EPOCH:
+            return float(value)
+        if 0 <= value <= _MS_EPOCH * 1000:
+            return value / 1000
+    raise MalformedFrame(
+        f"the time {str(value)[:40]!r} is neither ISO 8601 nor a number of s or ms"
+    )

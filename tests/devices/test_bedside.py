@@ -134,6 +134,7 @@ def test_a_press_of_the_nausea_button_is_a_report() -> None:
         (b"[1]", "Expected `object`"),
         (b'{"spo2": NaN}', "bad JSON"),
         (b'{"spo2": 1e999}', "bad JSON"),
+        (b'{"spo2": 1' + b"0" * 400 + b"}", "bad JSON"),
         (b'{"spo2": "97"}', r"spo2"),
         (b'{"spo2": true}', r"spo2"),
         (b'{"sp02": 97}', "no metric"),

@@ -1,26 +1,19 @@
 """The MQTT driver against real brokers: nothing is lost, nothing old passes for live."""
 
-import asyncio
-import contextlib
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Any
 
-import aiomqtt
 import pytest
 
-from devices.mqtt import MqttDevice, MqttDriver, MqttSettings
-from devices.reading import Malformed, Metric, Report, ReportKind, ReportSource, Sample
-from devices.wire.bedside_json import encode_nausea, encode_reading
+from devices.mapping import MappingRow
+from devices.mqtt import MqttDevice
+from devices.reading import Cuff, Malformed, Metric, Report, ReportKind, ReportSource, Sample
+from devices.wire.bedside_json import encode_nausea
 from monitor.broker import EmbeddedBroker
 from tests.support.desk import Desk
+from tests.support.driving import DEVICES, READING, device, driving, spo2
 from tests.support.mosquitto import Mosquitto
 
-READING = "kat/clinic/B1/ox/reading"
-DEVICES = (
-    MqttDevice(bed="B1", device="ox", silent_after=30.0),
-    MqttDevice(bed="B1", device="button", streams=False, silent_after=None),
-)
 pytestmark = pytest.mark.system
 
 
@@ -28,31 +21,6 @@ pytestmark = pytest.mark.system
 async def mosquitto(tmp_path: Path) -> AsyncGenerator[Mosquitto]:
     async with Mosquitto(tmp_path) as broker:
         yield broker
-
-
-@contextlib.asynccontextmanager
-async def driving(
-    desk: Desk, port: int, devices: tuple[MqttDevice, ...] = DEVICES, **more: Any
-) -> AsyncGenerator[MqttDriver]:
-    """A driver at work from its first connection on; stopped at the end."""
-    settings = MqttSettings(site="clinic", port=port, **more)
-    driver = MqttDriver(settings, devices, desk, desk.on_broker)
-    came = len(desk.broker)
-    async with asyncio.TaskGroup() as group:
-        task = group.create_task(driver.run(), name="driver under test")
-        try:
-            await desk.until(lambda: any(up for up, _ in desk.broker[came:]))
-            yield driver
-        finally:
-            task.cancel()
-
-
-def device(port: int, **more: Any) -> aiomqtt.Client:
-    return aiomqtt.Client("127.0.0.1", port, **more)
-
-
-def spo2(value: float, **more: Any) -> bytes:
-    return encode_reading({Metric.SPO2: value}, **more)
 
 
 async def test_a_reading_arrives_and_brings_the_link_up(mosquitto: Mosquitto) -> None:
@@ -146,27 +114,6 @@ async def test_equal_values_are_two_readings_and_a_copy_is_none(mosquitto: Mosqu
     assert desk.values == [97, 97, 96, 95]
 
 
-async def test_a_killed_broker_is_told_once_and_its_return_once(mosquitto: Mosquitto) -> None:
-    desk = Desk()
-    async with driving(desk, mosquitto.port):
-        async with device(mosquitto.port) as ox:
-            await ox.publish(READING, spo2(97), qos=1)
-            await desk.until(lambda: desk.values == [97])
-        await mosquitto.kill()
-        await desk.until(lambda: ("button", "broker_lost") in desk.links)
-        await mosquitto.start()
-        await desk.until(lambda: [up for up, _ in desk.broker] == [True, False, True])
-        async with device(mosquitto.port) as ox:
-            await ox.publish(READING, spo2(96), qos=1)
-            await desk.until(lambda: desk.values == [97, 96])
-    assert desk.links == [
-        ("ox", "connected"),
-        ("ox", "broker_lost"),
-        ("button", "broker_lost"),
-        ("ox", "connected"),
-    ]
-
-
 @pytest.mark.parametrize(
     ("topic", "payload", "reason"),
     [
@@ -217,91 +164,32 @@ async def test_a_press_from_a_backlog_flows_with_its_time(mosquitto: Mosquitto) 
     assert (report.id, report.device_time, report.history) == ("p1", 1000.5, True)
 
 
-async def test_a_device_says_online_and_its_last_will_offline(mosquitto: Mosquitto) -> None:
+async def test_a_foreign_device_is_read_beside_ours(mosquitto: Mosquitto) -> None:
     desk = Desk()
-    status = "kat/clinic/B1/button/status"
-    async with driving(desk, mosquitto.port):
-        will = aiomqtt.Will(status, b"offline", 1, retain=True)
-        async with device(mosquitto.port, identifier="b", will=will) as button:
-            await button.publish(status, b"online", qos=1, retain=True)
-            await desk.until(lambda: desk.links == [("button", "connected")])
-            async with device(mosquitto.port, identifier="b"):
-                await desk.until(lambda: desk.links[1:] == [("button", "device_offline")])
-
-
-async def test_a_silent_device_is_told_once(mosquitto: Mosquitto) -> None:
-    desk = Desk()
-    devices = (
-        MqttDevice(bed="B1", device="ox", silent_after=0.1),
-        MqttDevice(bed="B1", device="never", silent_after=0.1),
-        MqttDevice(bed="B1", device="cuff", streams=False, silent_after=None),
+    mapping = (
+        MappingRow(topic="ward/{bed}/ox", device="ox", metric=Metric.SPO2, pointer="/SpO2"),
+        MappingRow(topic="ward/{bed}/ox", device="cuff", metric=Metric.SYSTOLIC, pointer="/sys"),
     )
-    async with driving(desk, mosquitto.port, devices), device(mosquitto.port) as ox:
-        await ox.publish(READING, spo2(97), qos=1)
-        await desk.until(lambda: len(desk.links) == 3)
+    devices = (*DEVICES, MqttDevice(bed="B1", device="cuff", streams=False, silent_after=None))
+    async with (
+        driving(desk, mosquitto.port, devices, mapping=mapping),
+        device(mosquitto.port) as ox,
+    ):
+        await ox.publish("ward/B1/ox", b'{"SpO2": 97, "sys": 120}', qos=1)
         await ox.publish(READING, spo2(96), qos=1)
-        await desk.until(lambda: len(desk.links) == 5)
-    assert [reason for name, reason in desk.links if name == "ox"] == [
-        "connected", "silent", "connected", "silent",
-    ]  # fmt: skip
-    assert ("never", "not_seen") in desk.links
+        await desk.until(lambda: desk.values == [97, 96])
+    (cuff,) = desk.of(Cuff)
+    assert (cuff.device, cuff.systolic) == ("cuff", 120)
+    again = Desk()
+    async with driving(again, mosquitto.port, devices, mapping=mapping):
+        pass
+    assert again.readings == []
 
 
-async def test_we_publish_states_retained_and_say_good_bye(mosquitto: Mosquitto) -> None:
+async def test_a_device_that_flushes_its_own_memory_is_not_live(mosquitto: Mosquitto) -> None:
     desk = Desk()
-    async with device(mosquitto.port) as light:
-        messages = aiter(light.messages)
-        async with driving(desk, mosquitto.port) as driver:
-            await light.subscribe([("kat/clinic/monitor/status", 1), ("kat/clinic/+/alarm/#", 1)])
-            assert (await anext(messages)).payload == b"online"
-            driver.publish("kat/clinic/B1/alarm", b"[1]", retain=True)
-            driver.publish("kat/clinic/B1/alarm/event", b"{}")
-            heard = [await anext(messages), await anext(messages)]
-            assert [(str(m.topic), m.payload) for m in heard] == [
-                ("kat/clinic/B1/alarm", b"[1]"),
-                ("kat/clinic/B1/alarm/event", b"{}"),
-            ]
-        assert (await anext(messages)).payload == b"offline"
-    assert desk.rejected == []
-
-
-async def test_a_broker_that_is_not_there_is_told_once_and_looked_for(tmp_path: Path) -> None:
-    desk = Desk()
-    broker = Mosquitto(tmp_path)
-    settings = MqttSettings(site="clinic", port=broker.port)
-    driver = MqttDriver(settings, DEVICES, desk, desk.on_broker)
-    async with asyncio.TaskGroup() as group:
-        task = group.create_task(driver.run(), name="driver under test")
-        await desk.until(lambda: bool(desk.broker))
-        assert not desk.broker[0][0]
-        assert f"127.0.0.1:{broker.port}" in desk.broker[0][1]
-        async with broker:
-            await desk.until(lambda: desk.broker[-1][0])
-            task.cancel()
-    assert [up for up, _ in desk.broker] == [False, True]
-
-
-async def test_a_user_with_a_password_is_let_in(tmp_path: Path) -> None:
-    passwords, secret = tmp_path / "passwords", tmp_path / "secret"
-    maker = await asyncio.create_subprocess_exec(
-        "mosquitto_passwd", "-b", "-c", str(passwords), "kat", "secret"
-    )
-    assert await maker.wait() == 0
-    secret.write_text("secret\n")
-    async with Mosquitto(tmp_path, f"password_file {passwords}") as broker:
-        desk = Desk()
-        async with driving(desk, broker.port, username="kat", password_file=secret):
-            assert desk.broker[0][0]
-
-
-async def test_a_driver_can_be_stopped_at_any_moment_of_connecting(mosquitto: Mosquitto) -> None:
-    for turns in range(12):
-        desk = Desk()
-        settings = MqttSettings(site="clinic", port=mosquitto.port)
-        driver = MqttDriver(settings, DEVICES, desk, desk.on_broker)
-        async with asyncio.TaskGroup() as group:
-            task = group.create_task(driver.run(), name="driver under test")
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            task.cancel()
-        assert task.cancelled()
+    async with driving(desk, mosquitto.port), device(mosquitto.port) as ox:
+        await ox.publish(READING, spo2(97, device_time=1000.0), qos=1)
+        await ox.publish(READING, spo2(82, device_time=900.0), qos=1)
+        await desk.until(lambda: desk.values == [97, 82])
+    assert [sample.history for sample in desk.of(Sample)] == [False, True]
