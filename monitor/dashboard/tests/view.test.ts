@@ -11,7 +11,7 @@ import {
 } from "../src/view/bed";
 import { runs } from "../src/view/draw";
 import { givenAt, numberOf } from "../src/view/forms";
-import { fit } from "../src/view/layout";
+import { fit, spans } from "../src/view/layout";
 import { ageInWords, sinceDose, span } from "../src/view/time";
 import { bed, iso, reading, T0 } from "./examples";
 
@@ -101,6 +101,13 @@ describe("the grid", () => {
 
   test("fits thirty rooms without scrolling on a large screen", () => {
     expect(fit(30, 1600, 950, 14).rowHeight).toBeNull();
+  });
+
+  test("lets the tiles of an incomplete last row share it, in the same order", () => {
+    expect(spans(3, 2)).toEqual([1, 1, 2]);
+    expect(spans(5, 3)).toEqual([2, 2, 2, 3, 3]);
+    expect(spans(6, 3)).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(new Set(spans(29, 6))).toEqual(new Set([1]));
   });
 
   test("scrolls rather than making a hundred rooms unreadable", () => {

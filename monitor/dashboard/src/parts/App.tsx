@@ -2,7 +2,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { beds, openBed, site } from "../state";
-import { fit } from "../view/layout";
+import { fit, spans } from "../view/layout";
 import { Notices } from "./Notices";
 import { Panel } from "./Panel";
 import { Rail } from "./Rail";
@@ -41,6 +41,7 @@ function Rooms() {
   const count = beds.value.length;
   const grid = useComputed(() => fit(beds.value.length, size.value.width, size.value.height, GAP));
   const { columns, rows, rowHeight } = grid.value;
+  const widths = spans(count, columns);
   const height = rowHeight ?? (size.value.height - GAP * (rows - 1)) / rows;
   return (
     <main
@@ -49,13 +50,13 @@ function Rooms() {
       aria-label="Rooms"
       style={{
         gap: `${GAP}px`,
-        gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+        gridTemplateColumns: `repeat(${columns * (widths[0] ?? 1)}, minmax(0, 1fr))`,
         gridAutoRows: `${height}px`,
       }}
     >
       {count === 0 && <p class="quiet">Waiting for the service…</p>}
-      {beds.value.map((bed) => (
-        <Tile key={bed.peek().bed} bed={bed} lines={linesFor(height)} />
+      {beds.value.map((bed, index) => (
+        <Tile key={bed.peek().bed} bed={bed} lines={linesFor(height)} span={widths[index] ?? 1} />
       ))}
     </main>
   );

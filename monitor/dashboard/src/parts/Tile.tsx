@@ -14,7 +14,15 @@ import { Vitals } from "./Vitals";
 
 type Bed = Signal<BedView>;
 
-export function Tile({ bed, lines }: { bed: Bed; lines: number }) {
+interface TileProps {
+  bed: Bed;
+  /** How many alarm lines have room. */
+  lines: number;
+  /** Its width in columns of the grid. */
+  span: number;
+}
+
+export function Tile({ bed, lines, span: columns }: TileProps) {
   const { bed: name, label } = bed.peek();
   const alarms = useComputed(() => bed.value.alarms).value;
   const state = useComputed(() => bed.value.state).value;
@@ -26,7 +34,13 @@ export function Tile({ bed, lines }: { bed: Bed; lines: number }) {
   if (demo) classes.push("demo");
   if (openBed.value === name) classes.push("chosen");
   return (
-    <section class={classes.join(" ")} aria-label={label} data-bed={name} data-phase={phase}>
+    <section
+      class={classes.join(" ")}
+      style={{ gridColumn: `span ${columns}` }}
+      aria-label={label}
+      data-bed={name}
+      data-phase={phase}
+    >
       <div class="tile-body">
         <Head bed={bed} />
         {lost && <EngineLost />}

@@ -5,6 +5,9 @@ const BEST_RATIO = 1.45;
 const LEAST_HEIGHT = 160;
 const LEAST_WIDTH = 172;
 
+/** Up to so many rooms, tiles of the last row grow to fill it. */
+const FEW = 12;
+
 export interface Grid {
   columns: number;
   rows: number;
@@ -28,6 +31,18 @@ export function fit(count: number, width: number, height: number, gap: number): 
     }
   }
   return best;
+}
+
+/**
+ * The width of each tile in fine columns; `columns` times the first of them make the grid. Where
+ * few rooms leave the last row incomplete, its tiles share the row.
+ */
+export function spans(count: number, columns: number): number[] {
+  const rest = count > FEW ? 0 : count % columns;
+  return Array.from({ length: count }, (_, index) => {
+    if (rest === 0) return 1;
+    return index < count - rest ? rest : columns;
+  });
 }
 
 /** The larger the tile's inscribed box of the best ratio the better; scrolling costs much. */
