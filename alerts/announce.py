@@ -10,31 +10,35 @@ SITE = "site"
 
 
 class AnnounceState(msgspec.Struct):
-    """What must survive: the running number, and the newest onset (ids are never used twice)."""
+    """What must survive: the running number, the newest onset (ids are never used twice).
+
+    untold: events of time that passed before a refused command; the next call returns them.
+    """
 
     seq: int = 0
     session: str | None = None
     origin: Origin = Origin.REAL
     onset_ms: dict[str, int] = {}
+    untold: list[AlarmEvent] = []
 
 
 class Announcer:
     """Collects the events of one call of the engine, in order."""
 
-    __slots__ = ("bed", "events", "pending_events", "state")
+    __slots__ = ("bed", "pending_events", "state")
 
     def __init__(self, bed: str | None, *, pending_events: bool = False) -> None:
         self.bed = bed
         self.pending_events = pending_events
         self.state = AnnounceState()
-        self.events: list[AlarmEvent] = []
 
     def take(self) -> list[AlarmEvent]:
         """The events since the last call."""
-        if not self.events:
-            return []
-        events, self.events = self.events, []
-        return events
+        events = self.state.untold
+        if events:
+            self.state.untold = []
+            return events
+        return []
 
     def new_occurrence(self, condition: str, at: float) -> str:
         """bed:condition:onset-ms, one ms later if that very name was given already."""
@@ -89,5 +93,5 @@ class Announcer:
             covered_by=covered_by,
             reason=reason,
         )
-        self.events.append(event)
+        self.state.untold.append(event)
         return event

@@ -81,7 +81,7 @@ class Bedside:
     def stir(self, at: float) -> None:
         """Something may have changed: look at covers and deadlines again."""
         self._deadline_known = False
-        if self.announcer.events:
+        if self.announcer.state.untold:
             self.contacts.cover(at)
 
     @property
@@ -99,12 +99,9 @@ class Bedside:
         until = self.memory.pause_until
         if until is not None and until <= at:
             self.memory.pause_until = None
-        for ladder in self.panel.ladders.values():
-            deadline = ladder.deadline
-            if deadline is not None and deadline <= at:
-                self.contacts.cover(at)
-                ladder.elapse(at)
+        self._elapse(at, AlarmKind.PHYSIOLOGICAL)
         self.streams.elapse(at)
+        self._elapse(at, AlarmKind.TECHNICAL)
         self.cuffs.elapse(at)
         self.stir(at)
 
@@ -170,6 +167,14 @@ class Bedside:
         self.panel.due_rule.armed = phase in AFTER_DOSE
         self.streams.compare()
         self._deadline_known = False
+
+    def _elapse(self, at: float, kind: AlarmKind) -> None:
+        """Physiological alarms first: what they lost may speak for the technical ones."""
+        for ladder in self.panel.ladders.values():
+            deadline = ladder.deadline
+            if ladder.kind is kind and deadline is not None and deadline <= at:
+                self.contacts.cover(at)
+                ladder.elapse(at)
 
     def _concerns(self, reading: Reading) -> bool:
         """Only an open session judges, and only data of its own origin (or a person's entry)."""

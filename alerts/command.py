@@ -126,6 +126,12 @@ class Fault(Order, frozen=True, kw_only=True, tag="fault", tag_field="type"):
     level: float | None = None
 
 
+class Sessions(Order, frozen=True, kw_only=True, tag="sessions", tag_field="type"):
+    """Tells the site which beds have an open session: nobody is unwatched where there is none."""
+
+    beds: tuple[str, ...]
+
+
 Command = (
     Begin
     | TakeBaseline
@@ -139,4 +145,5 @@ Command = (
     | Entry
     | Cover
     | Fault
+    | Sessions
 )

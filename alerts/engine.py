@@ -179,8 +179,8 @@ class BedEngine:
                 b.rearm(at)
             case c.Cover():
                 b.contacts.cover_by_site(at, order.condition if order.on else None)
-            case c.Fault():
-                raise Refused("a fault of the site belongs to the site's engine")
+            case c.Fault() | c.Sessions():
+                raise Refused("this belongs to the site's engine")
 
     def _acknowledge(self, at: float, order: c.Acknowledge) -> None:
         acknowledge(self._bedside.panel.ladders.values(), at, order, self._announcer.state.seq)

@@ -278,7 +278,7 @@ class Ladder:
             lowered = self._input(Input.LOWERED)
             if lowered is not None:
                 self._adopt(best)
-            change = change or lowered
+            change = lowered or change
         if change is not None:
             self._tell(at, change, best.describe(), rule=best, rises=called)
         elif best.take_renewed() and not by_staff:
@@ -341,7 +341,7 @@ class Ladder:
             by=by,
             about=self.about,
             covered_by=s.covered_by,
-            reason=rule.why() if rule is not None else self._reason(),
+            reason=self._reason(rule),
         )
         if rule is not None:
             s.told_at, s.told = at, found.value
@@ -349,8 +349,15 @@ class Ladder:
         if rises or change in {Change.START, Change.ESCALATE}:
             s.risen_seq, s.paused_until = s.event.seq, None
 
-    def _reason(self) -> dict[str, str | float] | None:
-        return self.state.event.reason if self.state.event is not None else None
+    def _reason(self, rule: Rule | None) -> dict[str, str | float] | None:
+        """Why: of the rule that speaks, and its own rung where an unanswered alarm is held higher."""
+        s = self.state
+        if rule is None:
+            return s.event.reason if s.event is not None else None
+        why = rule.why()
+        if rule.state.level is not None and rule.state.level is not s.priority:
+            why |= {"condition": rule.condition, "priority": rule.state.level.value}
+        return why
 
     def _forget(self, at: float) -> None:
         s = self.state

@@ -39,7 +39,7 @@ def usable(sample: Sample) -> float | None:
     info = METRICS[sample.metric]
     if not (math.isfinite(value) and info.possible_low <= value <= info.possible_high):
         return None
-    return value
+    return float(value)
 
 
 class Track:

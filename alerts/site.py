@@ -6,7 +6,7 @@ from typing import Self
 
 from alerts.announce import Announcer
 from alerts.answer import acknowledge
-from alerts.command import Acknowledge, Command, Fault, Gap, PauseAudio, Refused
+from alerts.command import Acknowledge, Command, Fault, Gap, PauseAudio, Refused, Sessions
 from alerts.event import AlarmEvent, AlarmKind
 from alerts.ladder import Ladder
 from alerts.limits import FaultRow, Profile
@@ -53,6 +53,7 @@ class SiteEngine:
         self._rules: dict[str, tuple[FaultRule, ...]] = {}
         self._links: dict[str, dict[str, float]] = {bed: {} for bed in self._streams}
         self._broker_down = False
+        self._open: tuple[str, ...] = ()  # beds with an open session
         self._now = -math.inf
         for part in dict.fromkeys(row.part for row in profile.fault):
             for about in self._streams if part == ENGINE else [None]:
@@ -72,7 +73,7 @@ class SiteEngine:
         return self._announcer.take()
 
     def command(self, order: Command) -> list[AlarmEvent]:
-        """Take a Fault, an Acknowledge or an audio pause of the site's alarms.
+        """Take a Fault, the open Sessions, an Acknowledge or an audio pause of the site's alarms.
 
         Raises:
             Refused: anything else, an unknown part or bed, or an alarm that moved on.
@@ -82,6 +83,9 @@ class SiteEngine:
         match order:
             case Fault():
                 self._take_fault(at, order)
+            case Sessions():
+                self._open = tuple(bed for bed in order.beds if bed in self._links)
+                self._judge_net(at, "")
             case Acknowledge():
                 acknowledge(self._ladders.values(), at, order, self._announcer.state.seq)
             case PauseAudio():
@@ -95,14 +99,14 @@ class SiteEngine:
         self._pass_to(max(at, self._now))
         return self._announcer.take()
 
-    def gap(self, gap: Gap, rooms: Sequence[str] = ()) -> list[AlarmEvent]:
-        """The service was away; `rooms` had an open session (none: nobody was unwatched)."""
+    def gap(self, gap: Gap) -> list[AlarmEvent]:
+        """The service was away; without an open session nobody was unwatched."""
         at = max(gap.at, self._now)
         self._pass_to(at)
         away_s = at - gap.since
-        if rooms and (not gap.known or away_s > self.profile.voice.gap_s):
+        if self._open and (not gap.known or away_s > self.profile.voice.gap_s):
             length = f"{away_s:.0f} s" if gap.known else "unknown time"
-            self._break(at, GAP, f"{length}, rooms {', '.join(rooms)}", away_s)
+            self._break(at, GAP, f"{length}, rooms {', '.join(self._open)}", away_s)
             self._mend(at, GAP)  # it is over: the latched signal stays until a person answers
         return self._announcer.take()
 
@@ -137,6 +141,7 @@ class SiteEngine:
                 now=self._now if math.isfinite(self._now) else None,
                 announce=self._announcer.state,
                 links=self._links,
+                open=self._open,
                 broker_down=self._broker_down,
                 ladders={name: keep(ladder) for name, ladder in self._ladders.items()},
             )
@@ -158,6 +163,7 @@ class SiteEngine:
         engine._now = -math.inf if kept.now is None else kept.now
         engine._announcer.state = kept.announce
         engine._links = kept.links
+        engine._open = kept.open
         engine._broker_down = kept.broker_down
         for name, ladder in engine._ladders.items():
             put_back(ladder, kept.ladders[name])
@@ -208,10 +214,10 @@ class SiteEngine:
         self._judge_net(at, "")
 
     def _judge_net(self, at: float, detail: str) -> None:
-        """Half of the streams of at least two beds within ten seconds, or the broker itself."""
+        """Half of the streams of at least two watched beds within ten seconds, or the broker."""
         standing = self._ladders[BROKER].standing
-        hit = [bed for bed in self._links if self._half_lost(bed, at, ever=standing)]
-        if self._broker_down:
+        hit = [bed for bed in self._open if self._half_lost(bed, at, ever=standing)]
+        if self._broker_down and self._open:
             self._break(at, BROKER, detail or "broker", None)
         elif len(hit) >= self.profile.net.beds:
             self._break(at, BROKER, ", ".join(hit), None)

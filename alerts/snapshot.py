@@ -52,13 +52,16 @@ class BedSnapshot(msgspec.Struct, kw_only=True):
 
 
 class SiteSnapshot(msgspec.Struct, kw_only=True):
-    """The same for the site's own alarms. links: when each lost device went down, by bed."""
+    """The same for the site's own alarms. links: when each lost device went down, by bed;
+    open: beds with an open session.
+    """
 
     schema: int = SNAPSHOT_SCHEMA
     profile: str
     now: float | None
     announce: AnnounceState
     links: dict[str, dict[str, float]]
+    open: tuple[str, ...] = ()
     broker_down: bool
     ladders: dict[str, LadderSnapshot]
 

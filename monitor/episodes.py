@@ -45,15 +45,23 @@ def find_episodes(events: Iterable[AlarmEvent], end: float) -> list[Episode]:
         before = open_.get(event.occurrence)
         here = event.presence in _THERE and event.change is not Change.END
         if before is not None:
-            if here and (before.condition, before.priority) == (event.condition, event.priority):
+            if here and (before.condition, before.priority) == _rung(event):
                 continue
             found.append(open_.pop(event.occurrence)._replace(end=event.at))
         if here:
+            condition, priority = _rung(event)
             open_[event.occurrence] = Episode(
-                event.bed or "", event.condition, event.priority.value, event.at, end, event.text
+                event.bed or "", condition, priority, event.at, end, event.text
             )
     found += open_.values()
     return sorted(found, key=lambda episode: (episode.start, episode.condition))
+
+
+def _rung(event: AlarmEvent) -> tuple[str, str]:
+    """What is the case now; an unanswered alarm that is held higher says so in its reason."""
+    why = event.reason or {}
+    condition, priority = why.get("condition"), why.get("priority")
+    return str(condition or event.condition), str(priority or event.priority.value)
 
 
 def summarize(episodes: list[Episode], *, files: int, seconds: float) -> dict[str, Any]:

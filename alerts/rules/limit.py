@@ -121,7 +121,10 @@ class LimitRule(RowRule[LimitRow, LimitState]):
     def describe(self) -> Finding:
         s = self.state
         name = _NAMES[self.row.source]
-        text = f"{name} {s.value:g} {self.row.comparator} {self.bound:g}"
+        sign, bound = self.row.comparator, self.bound
+        text = f"{name} {s.value:g} {sign} {bound:g}"
+        if bound is not None and not sign.beyond(s.value, bound):
+            text = f"{name} {s.value:g} after {sign} {bound:g}"  # back, but not for long enough
         if s.weak:
             text += f", {WEAK}"
         return Finding(s.value, self.bound, s.metric, text)

@@ -134,7 +134,7 @@ class NauseaRule:
             return _SEVERE
         elif report.kind is not ReportKind.NRS or nrs is None:
             return None
-        s.nrs, s.last_nrs = max(s.nrs, nrs), nrs
+        s.nrs, s.last_nrs = max(s.nrs, float(nrs)), float(nrs)
         steps = (r.mild, r.moderate, r.severe)
         return sum(nrs >= step for step in steps)
 

@@ -52,8 +52,9 @@ def usable_pressure(cuff: Cuff, at: float) -> Pressure | None:
 
 def _possible(metric: Metric, value: float | None) -> float | None:
     info = METRICS[metric]
-    possible = value is not None and info.possible_low <= value <= info.possible_high
-    return value if possible else None
+    if value is None or not info.possible_low <= value <= info.possible_high:
+        return None
+    return float(value)
 
 
 def judge_pressure(

@@ -158,10 +158,11 @@ def in_peak(setup: BedSetup = SETUP, *, baseline: tuple[float, float] | None = N
         engine.observe(cuff(-700, *baseline))
         engine.observe(cuff(-600, *baseline))
     engine.command(GiveDose(at=T - 300, by="nurse", given_at=T - 300))
-    engine.command(EndInfusion(at=T - 1, by="nurse"))
-    for device in setup.devices:
-        if device.streams:
-            engine.observe(malformed(-1, device.id))
+    engine.command(EndInfusion(at=T - 20, by="nurse"))
+    for i in range(-10, 0):
+        if any(device.streams for device in setup.devices):
+            engine.observe(value(i, Metric.SPO2, 97))
+            engine.observe(value(i, Metric.HEART_RATE, 75))
     return engine
 
 

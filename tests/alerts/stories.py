@@ -1,0 +1,181 @@
+"""Random stories of a bed for property tests: readings, link changes, reports, commands, pauses."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from alerts.command import (
+    Acknowledge,
+    Close,
+    Command,
+    Cover,
+    EndInfusion,
+    Gap,
+    PauseAudio,
+    Refused,
+    Resolve,
+)
+from alerts.engine import BedEngine
+from alerts.event import AlarmEvent
+from devices.reading import Metric, Reading, ReportKind, ReportSource, Validity
+from tests.alerts.timeline import T, cuff, link, malformed, nausea, value
+
+SPO2 = st.sampled_from([60, 78, 82, 84, 86, 89, 89.5, 91, 92, 93, 95, 97, None])
+RATE = st.sampled_from([5, 38, 42, 45, 50, 75, 118, 122, 133, 149, 155, None])
+PRESSURE = st.sampled_from(
+    [(120, 80), (150, 95), (161, 99), (165, 100), (178, 107), (182, 112), (205, 122), (88, 50)]
+)
+VALIDITY = st.sampled_from([Validity.VALID, Validity.VALID, Validity.QUESTIONABLE])
+KIND = st.sampled_from(list(ReportKind))
+
+
+class Act(NamedTuple):
+    """Something that happens `after` seconds; `make` sees the engine (to answer its alarms)."""
+
+    after: float
+    make: Callable[[float, BedEngine], Reading | Command | Gap | None]
+
+
+def _reading(build: Callable[[float], Reading]) -> Callable[[float, BedEngine], Reading]:
+    return lambda second, _: build(second)
+
+
+@st.composite
+def acts(draw: st.DrawFn, *, commands: bool = True) -> Act:
+    """One act; mostly streamed values a second apart, so that delays and dwells run."""
+    after = draw(st.sampled_from([0.0, 0.5, 1.0, 1.0, 1.0, 3.0, 8.0, 17.0, 65.0, 200.0]))
+    names = ["spo2", "spo2", "spo2", "rate", "rate", "pulse", "cuff", "report", "link", "frame"]
+    if commands:
+        names += ["acknowledge", "acknowledge", "pause", "resolve", "end", "cover", "gap"]
+    return Act(after, _MAKERS[draw(st.sampled_from(names))](draw))
+
+
+def _spo2(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
+    number, validity = draw(SPO2), draw(VALIDITY)
+    return _reading(lambda s: value(s, Metric.SPO2, number, validity=validity))
+
+
+def _rate(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
+    number = draw(RATE)
+    return _reading(lambda s: value(s, Metric.HEART_RATE, number))
+
+
+def _pulse(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
+    number = draw(RATE)
+    return _reading(lambda s: value(s, Metric.PULSE_RATE, number))
+
+
+def _cuff(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
+    (systolic, diastolic), by_staff = draw(PRESSURE), draw(st.booleans())
+    device = "staff" if by_staff else "cuff"
+    return _reading(lambda s: cuff(s, systolic, diastolic, device=device))
+
+
+def _report(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
+    kind, number = draw(KIND), draw(st.integers(0, 10))
+    source = draw(st.sampled_from(list(ReportSource)))
+    nrs = number if kind is ReportKind.NRS else None
+    return _reading(lambda s: nausea(s, kind, nrs, source=source))
+
+
+def _link(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
+    up, device = draw(st.booleans()), draw(st.sampled_from(["ox", "strap"]))
+    return _reading(lambda s: link(s, up=up, device=device))
+
+
+def _frame(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
+    device = draw(st.sampled_from(["ox", "cuff"]))
+    return _reading(lambda s: malformed(s, device))
+
+
+def _acknowledge(draw: st.DrawFn) -> Callable[[float, BedEngine], Command | None]:
+    index = draw(st.integers(0, 5))
+
+    def make(second: float, engine: BedEngine) -> Command | None:
+        alarms = engine.status().alarms
+        if not alarms:
+            return None
+        event = alarms[index % len(alarms)].event
+        return Acknowledge(at=T + second, by="nurse", occurrence=event.occurrence, seq=event.seq)
+
+    return make
+
+
+def _resolve(draw: st.DrawFn) -> Callable[[float, BedEngine], Command | None]:
+    del draw
+
+    def make(second: float, engine: BedEngine) -> Command | None:
+        for alarm in engine.status().alarms:
+            if alarm.event.condition.startswith("NAU"):
+                return Resolve(at=T + second, by="nurse", occurrence=alarm.event.occurrence)
+        return None
+
+    return make
+
+
+def _pause(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
+    seconds = draw(st.sampled_from([30.0, 60.0, 120.0]))
+    return lambda second, _: PauseAudio(at=T + second, by="nurse", seconds=seconds)
+
+
+def _end(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
+    if draw(st.integers(0, 3)):
+        return lambda second, _: EndInfusion(at=T + second, by="nurse")
+    return lambda second, _: Close(at=T + second, by="Dr A", outcome="discharged")
+
+
+def _cover(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
+    on = draw(st.booleans())
+    return lambda second, _: Cover(at=T + second, by="site", condition="T-NET", on=on)
+
+
+def _gap(draw: st.DrawFn) -> Callable[[float, BedEngine], Gap]:
+    away_s, known = draw(st.sampled_from([5.0, 40.0])), draw(st.booleans())
+    return lambda second, _: Gap(since=T + second - away_s, at=T + second, known=known)
+
+
+_MAKERS: dict[
+    str, Callable[[st.DrawFn], Callable[[float, BedEngine], Reading | Command | Gap | None]]
+] = {
+    "spo2": _spo2,
+    "rate": _rate,
+    "pulse": _pulse,
+    "cuff": _cuff,
+    "report": _report,
+    "link": _link,
+    "frame": _frame,
+    "acknowledge": _acknowledge,
+    "resolve": _resolve,
+    "pause": _pause,
+    "end": _end,
+    "cover": _cover,
+    "gap": _gap,
+}
+
+STORIES = st.lists(acts(), max_size=60)
+UNTOUCHED = st.lists(acts(commands=False), max_size=60)
+
+
+def give(engine: BedEngine, thing: Reading | Command | Gap | None) -> list[AlarmEvent]:
+    """Feed one input; a refusal gives no event."""
+    if thing is None:
+        return []
+    if isinstance(thing, Gap):
+        return engine.gap(thing)
+    if isinstance(thing, Reading):
+        return engine.observe(thing)
+    try:
+        return engine.command(thing)
+    except Refused:
+        return []
+
+
+def play(engine: BedEngine, story: list[Act]) -> list[AlarmEvent]:
+    """Feed a story act by act."""
+    events: list[AlarmEvent] = []
+    second = 0.0
+    for act in story:
+        second += act.after
+        events += give(engine, act.make(second, engine))
+    return events

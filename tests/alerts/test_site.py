@@ -1,0 +1,177 @@
+"""The site's own alarms: streams lost together, parts that fail, absence, engines that died."""
+
+import msgspec
+import pytest
+
+from alerts.command import Acknowledge, Fault, Gap, Measure, Refused, Sessions
+from alerts.event import Cause, Change, Presence, Priority, Signal
+from alerts.setup import BedSetup, DeviceRow
+from alerts.site import SiteEngine
+from alerts.snapshot import SiteSnapshot
+from devices.reading import Link, LinkReason, Metric
+from tests.alerts.timeline import PROFILE, T
+
+STREAMS = tuple(
+    DeviceRow(id=name, metrics=(Metric.SPO2,)) for name in ("ox", "strap", "monitor", "pump")
+)
+BEDS = tuple(BedSetup(bed=bed, devices=STREAMS) for bed in ("B1", "B2", "B3"))
+
+
+def _site(*rooms: str) -> SiteEngine:
+    """A site with sessions open in these rooms (all three unless told)."""
+    site = SiteEngine(BEDS, PROFILE)
+    site.command(Sessions(at=T - 1, by="shell", beds=rooms or ("B1", "B2", "B3")))
+    return site
+
+
+def _link(second: float, bed: str, device: str, *, up: bool = False) -> Link:
+    reason = LinkReason.CONNECTED if up else LinkReason.SILENT
+    return Link(at=T + second, bed=bed, device=device, up=up, reason=reason)
+
+
+def _fault(
+    second: float,
+    part: str,
+    *,
+    up: bool = False,
+    bed: str | None = None,
+    level: float | None = None,
+) -> Fault:
+    return Fault(at=T + second, by="shell", part=part, up=up, bed=bed, level=level, detail="x")
+
+
+def test_half_of_the_streams_of_two_beds_lost_together_is_one_alarm_that_covers_both() -> None:
+    site = _site()
+    for i, (bed, device) in enumerate([("B1", "ox"), ("B1", "strap"), ("B2", "ox")]):
+        assert site.observe(_link(i, bed, device)) == []
+    (start,) = site.observe(_link(5, "B2", "pump"))
+    assert (start.condition, start.priority, start.bed) == ("T-NET", Priority.HIGH, None)
+    assert start.occurrence.startswith("site:T-NET:")
+    assert site.covers() == {"B1", "B2"}
+    (end,) = site.observe(_link(60, "B1", "ox", up=True))
+    assert (end.change, end.cause) == (Change.END, Cause.RECOVERED)
+    assert site.covers() == frozenset()
+
+
+def test_streams_lost_one_after_another_are_no_network_loss() -> None:
+    site = _site()
+    for i, (bed, device) in enumerate([("B1", "ox"), ("B1", "strap"), ("B2", "ox")]):
+        site.observe(_link(i, bed, device))
+    assert site.observe(_link(40, "B2", "pump")) == []
+
+
+def test_one_bed_alone_is_no_network_loss() -> None:
+    site = _site()
+    assert [e for i, d in enumerate(STREAMS) for e in site.observe(_link(i, "B1", d.id))] == []
+
+
+def test_a_lost_broker_covers_every_bed() -> None:
+    site = _site()
+    (start,) = site.command(_fault(0, "broker"))
+    assert start.condition == "T-NET"
+    assert site.covers() == {"B1", "B2", "B3"}
+    site.command(_fault(5, "broker", up=True))
+    assert site.covers() == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("part", "condition", "priority", "delay_s", "heard"),
+    [
+        ("store", "T-STORE", Priority.HIGH, 10, True),
+        ("influx", "T-INFLUX", Priority.LOW, 30, False),
+        ("pager", "T-PAGER", Priority.MEDIUM, 30, True),
+        ("screen", "T-UI", Priority.HIGH, 10, True),
+    ],
+)
+def test_a_part_that_fails_for_its_delay_is_an_alarm_until_it_recovers(
+    part: str, condition: str, priority: Priority, delay_s: float, heard: bool
+) -> None:
+    site = _site()
+    assert site.command(_fault(0, part)) == []
+    assert site.advance(T + delay_s) == []
+    (start,) = site.advance(T + delay_s + 1)
+    assert (start.condition, start.priority, start.at) == (condition, priority, T + delay_s)
+    assert site.alarms()[0].audible is heard
+    (end,) = site.command(_fault(100, part, up=True))
+    assert end.cause is Cause.RECOVERED
+
+
+def test_a_part_that_recovers_within_its_delay_is_no_alarm() -> None:
+    site = _site()
+    site.command(_fault(0, "store"))
+    site.command(_fault(9, "store", up=True))
+    assert site.advance(T + 60) == []
+    assert site.next_deadline is None
+
+
+def test_the_clock_is_graded_by_how_far_it_is_off() -> None:
+    site = _site()
+    assert site.command(_fault(0, "clock", level=1.5)) == []
+    (low,) = site.command(_fault(10, "clock", level=5))
+    (medium,) = site.command(_fault(20, "clock", level=60))
+    (end,) = site.command(_fault(30, "clock", up=True))
+    assert [low.priority, medium.priority] == [Priority.LOW, Priority.MEDIUM]
+    assert low.text == "host clock off by 5 s > 2 s"
+    assert end.change is Change.END
+
+
+def test_a_dead_engine_is_named_by_its_bed() -> None:
+    site = _site()
+    (start,) = site.command(_fault(0, "engine", bed="B2"))
+    assert (start.condition, start.bed, start.priority) == ("T-ENGINE", "B2", Priority.HIGH)
+    assert start.occurrence.startswith("site:T-ENGINE:")
+    (other,) = site.command(_fault(0, "engine", bed="B3"))
+    assert other.occurrence != start.occurrence
+    (end,) = site.command(_fault(9, "engine", bed="B2", up=True))
+    assert end.occurrence == start.occurrence
+
+
+def test_a_long_absence_is_announced_until_a_person_answers() -> None:
+    site = _site("B1", "B3")
+    start, latch = site.gap(Gap(since=T, at=T + 67))
+    assert start.priority is Priority.HIGH
+    assert "67 s, rooms B1, B3" in start.text
+    assert (latch.presence, latch.signal) == (Presence.ABSENT, Signal.LATCHED)
+    answer = Acknowledge(at=T + 70, by="n", occurrence=start.occurrence, seq=latch.seq)
+    (end,) = site.command(answer)
+    assert (end.change, end.cause) == (Change.END, Cause.PERSON)
+
+
+@pytest.mark.parametrize(
+    ("gap", "rooms", "announced"),
+    [
+        (Gap(since=T, at=T + 20), ["B1"], False),
+        (Gap(since=T, at=T + 200), [], False),
+        (Gap(since=T, at=T + 1, known=False), ["B1"], True),
+    ],
+)
+def test_only_an_absence_that_left_somebody_unwatched_is_announced(
+    gap: Gap, rooms: list[str], announced: bool
+) -> None:
+    site = SiteEngine(BEDS, PROFILE)
+    site.command(Sessions(at=T - 1, by="shell", beds=tuple(rooms)))
+    assert bool(site.gap(gap)) is announced
+
+
+def test_an_unknown_part_or_a_bed_s_command_is_refused() -> None:
+    with pytest.raises(Refused, match="no such part"):
+        _site().command(_fault(0, "coffee"))
+    with pytest.raises(Refused, match="no such part"):
+        _site().command(_fault(0, "engine", bed="B9"))
+    with pytest.raises(Refused, match="bed"):
+        _site().command(Measure(at=T, by="n"))
+
+
+def test_a_restored_site_goes_on_as_if_it_had_never_stopped() -> None:
+    site = _site()
+    site.command(_fault(0, "store"))
+    site.observe(_link(1, "B1", "ox"))
+    kept = msgspec.json.decode(msgspec.json.encode(site.snapshot()), type=SiteSnapshot)
+    again = SiteEngine.restore(BEDS, PROFILE, kept)
+    for engine in (site, again):
+        engine.observe(_link(2, "B1", "pump"))
+        engine.observe(_link(3, "B2", "ox"))
+    mine = site.observe(_link(4, "B2", "pump")) + site.advance(T + 20)
+    theirs = again.observe(_link(4, "B2", "pump")) + again.advance(T + 20)
+    assert [e.condition for e in mine] == ["T-NET", "T-STORE"]
+    assert msgspec.json.encode(mine) == msgspec.json.encode(theirs)
