@@ -44,6 +44,9 @@ class BleDriver:
         adapter: str | None = None,
     ) -> None:
         self._options = _options(scanner_backend, adapter)
+        if scanner_backend is None:
+            # Else BlueZ tells of an advertisement only when its signal strength changes.
+            self._options.setdefault("bluez", {})["filters"] = {"DuplicateData": True}
         connecting = asyncio.Lock()  # an adapter makes one connection at a time
         client_options = _options(client_backend, adapter)
         self._links = [DeviceLink(row, intake, connecting, client_options) for row in rows]

@@ -30,8 +30,8 @@ class DeviceModel:
 
     `measurements` are the characteristics it sends by itself. A device that `streams` is lost after
     `silence` seconds without data; one that does not wakes only to deliver and is never silent.
-    `can_start`: the monitor can start a measurement. `has_clock`: a measurement may carry a time.
-    `advertised` are name prefixes by which a scan tells the model from the generic one.
+    `can_start`: the monitor can start a measurement. `advertised` are name prefixes by which a scan
+    tells the model from the generic one.
     """
 
     name: str
@@ -40,7 +40,6 @@ class DeviceModel:
     measurements: tuple[str, ...]
     silence: float | None = None
     can_start: bool = False
-    has_clock: bool = True
     advertised: tuple[str, ...] = ()
     note: str = ""
     decode_pressure: Callable[[bytes], BloodPressure] = BloodPressure.from_bytes
@@ -75,7 +74,6 @@ def _strap(name: str, *advertised: str, note: str = "") -> DeviceModel:
         service=HEART_RATE_SERVICE,
         measurements=("2A37",),
         silence=_STREAM_SILENCE,
-        has_clock=False,
         advertised=advertised,
         note=note,
     )
