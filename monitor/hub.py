@@ -94,6 +94,7 @@ class Hub:
     def __init__(self, card: SiteCard, beds: Iterable[BedPlan], now: Callable[[], float]) -> None:
         self.card = card
         self.refresh: Callable[[], None] = _nothing  # called just before anything is told
+        self.hurry: Callable[[], None] = _nothing  # called when an alarm should not await the beat
         self.epoch = uuid.uuid4().hex[:12]  # another one tells a screen of a restart
         self.seq = 1
         self._now = now
@@ -115,6 +116,7 @@ class Hub:
             self._events.append((self.seq + 1, event_json(event)))
         while len(self._events) > MAX_WAITING:
             self._forgotten, _ = self._events.popleft()
+        self.hurry()
 
     def offer_status(self, status: BedStatus) -> None:
         """Show a bed as its engine sees it now."""
@@ -167,13 +169,16 @@ class Hub:
         """The screen is gone."""
         self._screens.discard(screen)
 
-    def tick(self) -> None:
-        """Number what changed and hand it to every screen that is ready: call it every TICK_S."""
+    def tick(self, *, beat: bool = True) -> None:
+        """Number what changed and hand it to every screen that is ready.
+
+        Call it every TICK_S, and with `beat` False for a frame between two beats.
+        """
         self.refresh()
         self.seq += 1
         made: dict[int, str] = {}
         for screen in self._screens:
-            screen.silent_ticks += 1
+            screen.silent_ticks += beat
             if not screen.ready:
                 continue
             message = made.get(screen.sent)

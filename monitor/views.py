@@ -77,11 +77,12 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, tag="frame", tag_field="kind"):
-    """What changed since the frame before: 5 a second, an empty one is a heartbeat.
+    """What changed since the frame before: 5 a second, one more at once for an alarm event.
 
-    `beds` maps bed to the changed keys of its BedView: `readings` is merged by metric, every other
-    key replaces the old one. `events` are alarm events in order, none ever dropped. `since` is the
-    `seq` of the message this one builds on: another number there means to connect anew.
+    An empty one is a heartbeat. `beds` maps bed to the changed keys of its BedView: `readings` is
+    merged by metric, every other key replaces the old one. `events` are alarm events in order, none
+    ever dropped. `since` is the `seq` of the message this one builds on: another number there means
+    to connect anew.
     """
 
     seq: int

@@ -72,6 +72,7 @@ def _config(app: FastAPI) -> uvicorn.Config:
         ws_max_size=_WORD_BYTES,
         access_log=False,
         log_config=None,
+        log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=GOODBYE_S,
     )

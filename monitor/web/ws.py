@@ -1,10 +1,11 @@
-"""/ws: a snapshot, then frames five times a second, to every connected screen.
+"""/ws: a snapshot, then frames, to every connected screen.
 
 Each connection has one task that sends and one that listens; a slow one waits alone, for the hub
 hands a screen no third message before it has answered one.
 """
 
 import asyncio
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
@@ -13,6 +14,7 @@ from monitor.hub import TICK_S, Hub, Screen
 from monitor.metrics import Metrics
 from monitor.web.face import face_of
 
+HURRY_S = 0.05  # least time between two frames that alarm events bring about
 router = APIRouter()
 
 
@@ -22,7 +24,7 @@ class Word(msgspec.Struct, frozen=True):
     ack: int | None = None
     armed: bool | None = None
     visible: bool | None = None
-    station: str | None = None
+    station: Annotated[str, msgspec.Meta(max_length=80)] | None = None
 
 
 @router.websocket("/ws")
@@ -42,20 +44,36 @@ async def screen_socket(socket: WebSocket) -> None:
 
 
 async def tell_screens(hub: Hub, metrics: Metrics) -> None:
-    """Make a frame every TICK_S of real time (the loop's own), for as long as it is let.
+    """Make a frame every TICK_S of real time (the loop's own), and at once for an alarm event.
 
     The service's clock may run faster in a demo; frames do not. A frame that comes too late
     is not made up for: the next one carries everything.
     """
     loop = asyncio.get_running_loop()
+    alarm = asyncio.Event()
+    hub.hurry = alarm.set
     due = loop.time()
     while True:
         due += TICK_S
         if due < loop.time():
             due = loop.time() + TICK_S
-        await asyncio.sleep(due - loop.time())
+        await _hurry_until(due, alarm, hub)
         metrics.observe_frame(loop.time() - due)
         hub.tick()
+
+
+async def _hurry_until(due: float, alarm: asyncio.Event, hub: Hub) -> None:
+    """Wait for the next beat; tell alarm events before it, though no more often than HURRY_S."""
+    loop = asyncio.get_running_loop()
+    while loop.time() < due:
+        try:
+            async with asyncio.timeout_at(due):
+                await alarm.wait()
+                alarm.clear()
+                hub.tick(beat=False)
+                await asyncio.sleep(HURRY_S)
+        except TimeoutError:
+            return
 
 
 async def _send(socket: WebSocket, screen: Screen, something: asyncio.Event) -> None:
