@@ -1,5 +1,6 @@
 """A virtual blood pressure cuff: Blood Pressure Measurement (2A35) over the virtual radio."""
 
+import asyncio
 from datetime import datetime
 
 from devices.wire.blood_pressure import BloodPressure, PressureFeature, PressureStatus
@@ -8,6 +9,8 @@ from simulators.radio import VirtualRadio
 
 _SUPPORTED = 0x003F  # every bit of the measurement status
 _UNREMARKABLE = PressureStatus(0)
+_PATIENCE = 5.0  # seconds for a listener to come before it advertises anew
+_RETRY_DELAY = 0.2
 
 
 class VirtualCuff(Peripheral):
@@ -55,14 +58,23 @@ class VirtualCuff(Peripheral):
 
     async def deliver(self) -> None:
         """Wake, wait for a listener, send the whole memory, sleep again."""
-        if self._sleeps and not self.connected:
-            await self.advertise(always=False)
         while self._memory:
-            await self.wait_subscribed()
-            if await self.send(self._memory[0]):
+            if self._sleeps and not self.connected:
+                await self.advertise(always=False)
+            if await self._heard_within(_PATIENCE) and await self.send(self._memory[0]):
                 del self._memory[0]
+            else:
+                await asyncio.sleep(_RETRY_DELAY)
         if self._sleeps:
             await self.drop()
+
+    async def _heard_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self.wait_subscribed()
+        except TimeoutError:
+            return False  # nobody there, or the link was lost on the way
+        return True
 
     async def indicate(
         self,

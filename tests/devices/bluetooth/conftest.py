@@ -1,16 +1,5 @@
-"""The driver's tests run on the jump clock: silences and backoffs cost no time."""
+"""Tests over the virtual radio run on the jump clock: silences and backoffs cost no time."""
 
-import asyncio
-from collections.abc import Callable, Mapping
+from tests.support.jumping import pytest_asyncio_loop_factories
 
-import pytest
-
-from tests.support.jump_loop import JumpLoop
-
-
-def pytest_asyncio_loop_factories(
-    config: pytest.Config, item: pytest.Item
-) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Every async test of this folder."""
-    del config, item
-    return {"jump": JumpLoop}
+__all__ = ["pytest_asyncio_loop_factories"]

@@ -19,7 +19,7 @@ ADDRESS = "F1:00:00:00:00:01"
 async def find(adapter: VirtualAdapter, address: str = ADDRESS) -> BLEDevice:
     """The device, once it advertises."""
     found = await BleakScanner.find_device_by_address(
-        address, timeout=5, backend=adapter.scanner_backend
+        address, timeout=20, backend=adapter.scanner_backend
     )
     assert found is not None
     return found
@@ -122,6 +122,26 @@ async def test_a_cuff_keeps_what_nobody_confirmed_and_delivers_it_oldest_first()
     await delivery
     assert told == [118, 205]
     assert not cuff.connected
+    await cuff.switch_off()
+
+
+async def test_a_cuff_whose_link_is_lost_before_anybody_listened_delivers_to_the_next() -> None:
+    radio = VirtualRadio()
+    adapter = await radio.adapter()
+    cuff = VirtualCuff(radio, ADDRESS, "Cuff")
+    await cuff.switch_on()
+    told: list[float | None] = []
+    delivery = asyncio.ensure_future(cuff.indicate(205, 122, 150, 88))
+    client = BleakClient(await find(adapter), backend=adapter.client_backend)
+    await client.connect()
+    cuff.fade(0.1)
+    client = BleakClient(await find(adapter), backend=adapter.client_backend)
+    await client.connect()
+    await client.start_notify(
+        "2A35", lambda _, data: told.append(BloodPressure.from_bytes(bytes(data)).systolic)
+    )
+    await delivery
+    assert told == [205]
     await cuff.switch_off()
 
 
