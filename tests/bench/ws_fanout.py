@@ -19,6 +19,7 @@ from monitor.times import parse_iso
 from monitor.web.app import create_app
 from monitor.web.desk import Desk
 from monitor.web.server import serve
+from tests.monitor.web.events import alarm_event
 
 METRICS = (Metric.SPO2, Metric.PULSE_RATE, Metric.PERFUSION_INDEX, Metric.HEART_RATE)
 
@@ -57,13 +58,16 @@ def measure_hub(beds: int, screens: int, rounds: int) -> None:
     print(f"offer_reading {per_reading * 1e6:.2f} us; tick, all changed {per_tick * 1e3:.2f} ms")
 
 
-async def watch(url: str, ages: list[float]) -> None:
-    """One screen: acknowledges each message and notes how old its newest reading was on arrival."""
+async def watch(url: str, ages: list[float], alarm_ages: list[float]) -> None:
+    """One screen: answers each message, and notes how old what it told was on arrival."""
     async with connect(url, max_size=None) as socket:
         async for text in socket:
             message = json.loads(text)
             await socket.send(json.dumps({"ack": message["seq"]}))
-            if message["kind"] == "frame" and message["beds"]:
+            if message["kind"] != "frame":
+                continue
+            alarm_ages += [time.time() - parse_iso(event["at"]) for event in message["events"]]
+            if message["beds"]:
                 bed = next(iter(message["beds"].values()))
                 newest = max(parse_iso(reading["at"]) for reading in bed["readings"].values())
                 ages.append(time.time() - newest)
@@ -75,18 +79,24 @@ async def measure_wire(beds: int, screens: int, seconds: int) -> None:
     app = create_app(cast("Desk", object()), hub)
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     ages: list[float] = []
+    alarm_ages: list[float] = []
     async with asyncio.TaskGroup() as group:
         server = group.create_task(serve(app, "127.0.0.1", 0, address.set_result), name="server")
         url = (await address).replace("http", "ws") + "/ws"
-        watching = [group.create_task(watch(url, ages), name="screen") for _ in range(screens)]
+        watching = [
+            group.create_task(watch(url, ages, alarm_ages), name="screen") for _ in range(screens)
+        ]
         await asyncio.sleep(1)
         for n in range(seconds):
             change(hub, beds, 90.0 + n % 9)
-            await asyncio.sleep(1)
+            await asyncio.sleep(0.53)
+            hub.offer_events([alarm_event(n, at=time.time())])
+            await asyncio.sleep(0.5)
         for task in (*watching, server):
             task.cancel()
-    cuts = quantiles(ages, n=100)
-    print(f"reading to parsed frame: p50 {cuts[49] * 1e3:.0f} ms, p99 {cuts[98] * 1e3:.0f} ms")
+    for what, found in (("reading", ages), ("alarm", alarm_ages)):
+        cuts = quantiles(found, n=100)
+        print(f"{what} to parsed frame: p50 {cuts[49] * 1e3:.1f}, p99 {cuts[98] * 1e3:.1f} ms")
 
 
 def main() -> None:
