@@ -17,7 +17,9 @@ _BINARY = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin
 class Mosquitto:
     """`async with Mosquitto(tmp_path) as broker`: listens on loopback at `broker.port`."""
 
-    def __init__(self, folder: Path, access: str = "allow_anonymous true") -> None:
+    def __init__(
+        self, folder: Path, access: str = "allow_anonymous true", *, saves_at_once: bool = True
+    ) -> None:
         self.port = free_port()
         self._config = folder / "mosquitto.conf"
         self._process: asyncio.subprocess.Process | None = None
@@ -27,8 +29,8 @@ class Mosquitto:
             "max_queued_messages 100000\n"
             "persistence true\n"
             f"persistence_location {folder}/\n"
-            "autosave_interval 1\n"
-            "autosave_on_changes true\n"
+            f"autosave_interval {1 if saves_at_once else 60}\n"
+            f"autosave_on_changes {str(saves_at_once).lower()}\n"
             f"log_dest file {folder / 'mosquitto.log'}\n"
             f"{access}\n"
         )
