@@ -23,28 +23,34 @@ class OnAir(NamedTuple):
     voice: Voice
 
 
-@asynccontextmanager
-async def switched_on(
+def transmitters(
     radio: VirtualRadio,
     devices: Iterable[Instrument],
     *,
     cuffs_sleep: bool = False,
     prefix: int = 0,
-) -> AsyncGenerator[list[OnAir]]:
-    """The Bluetooth devices among these on the air, and off it at the end.
+) -> list[OnAir]:
+    """The Bluetooth devices among these with their transmitters, not switched on yet.
 
     With `cuffs_sleep` a cuff has no link but while it delivers. Wards on one radio need prefixes
     (0 to 255) of their own: it is in their devices' addresses.
     """
-    on_air: list[OnAir] = []
+    by_radio = [device for device in devices if device.badge.kind in RADIO_KINDS]
+    return [
+        transmitter(
+            radio, f"C0:00:00:00:{prefix:02X}:{number:02X}", device, cuffs_sleep=cuffs_sleep
+        )
+        for number, device in enumerate(by_radio, start=1)
+    ]
+
+
+@asynccontextmanager
+async def switched_on(on_air: list[OnAir]) -> AsyncGenerator[None]:
+    """These devices on the air, and off it at the end."""
     try:
-        for device in devices:
-            if device.badge.kind in RADIO_KINDS:
-                address = f"C0:00:00:00:{prefix:02X}:{len(on_air) + 1:02X}"
-                one = transmitter(radio, address, device, cuffs_sleep=cuffs_sleep)
-                await one.peripheral.switch_on()
-                on_air.append(one)
-        yield on_air
+        for one in on_air:
+            await one.peripheral.switch_on()
+        yield
     finally:
         for one in on_air:
             await one.peripheral.switch_off()

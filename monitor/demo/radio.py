@@ -9,7 +9,7 @@ from devices.catalog import GENERIC, DeviceKind
 from monitor.parts import radio_part
 from monitor.plan import PlannedPart
 from simulators.live import play
-from simulators.on_air import OnAir, switched_on
+from simulators.on_air import OnAir, switched_on, transmitters
 from simulators.radio import VirtualRadio
 from simulators.ward import Ward
 
@@ -26,7 +26,8 @@ def radio_beds(ward: Callable[[], Ward]) -> PlannedPart:
     async def run(service: "Service") -> None:
         radio = VirtualRadio()
         adapter = await radio.adapter()
-        async with switched_on(radio, ward().instruments) as on_air:
+        on_air = transmitters(radio, ward().instruments)
+        async with switched_on(on_air):
             driver = radio_part(
                 ble_devices(on_air),
                 client_backend=adapter.client_backend,

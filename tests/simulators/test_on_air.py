@@ -9,7 +9,7 @@ from devices.ble import BleDriver
 from devices.reading import Beats, Cuff, Link, Metric, Reading, Reason, Sample, Validity
 from simulators.instrument import Instrument
 from simulators.live import Pace, play
-from simulators.on_air import switched_on, transmitter
+from simulators.on_air import switched_on, transmitter, transmitters
 from simulators.radio import VirtualRadio
 from simulators.scenario import Scenario, load_scenario, parse_scenario
 from simulators.ward import Ward, make_ward
@@ -55,7 +55,8 @@ def perform(scenario: Scenario, seconds: float, *, cuffs_sleep: bool) -> tuple[W
         ward = make_ward([scenario], seed=3, starts_at=START)
         radio = VirtualRadio()
         adapter = await radio.adapter()
-        async with switched_on(radio, ward.instruments, cuffs_sleep=cuffs_sleep) as on_air:
+        on_air = transmitters(radio, ward.instruments, cuffs_sleep=cuffs_sleep)
+        async with switched_on(on_air):
             driver = BleDriver(
                 radio_rows(on_air),
                 read,
