@@ -115,8 +115,10 @@ class Tick(msgspec.Struct, frozen=True, kw_only=True, tag="tick", tag_field="typ
 
 
 class Fault(Order, frozen=True, kw_only=True, tag="fault", tag_field="type"):
-    """A part of the site reports its health: `part` is store, influx, pager, broker, screen,
-    clock or engine (then `bed` names whose). `level` grades clock faults in seconds.
+    """A part of the site reports its health.
+
+    `part` is store, influx, pager, broker, screen, clock or engine (then `bed` names whose).
+    `level` grades clock faults in seconds.
     """
 
     part: str

@@ -12,7 +12,7 @@ from typing import Protocol
 from alerts.engine import BedEngine
 from alerts.site import SiteEngine
 
-from alerts.command import Begin, Close, Command, Cover, Fault, Gap, Refused, Tick
+from alerts.command import Begin, Close, Command, Cover, Fault, Gap, Refused, Sessions, Tick
 from alerts.event import AlarmEvent
 from devices.reading import Cuff, Link, Reading, Rejected, Report
 from monitor.journal import Input, encode_input, kind_of
@@ -232,6 +232,9 @@ class WardIntake:
         self._number(seat, item, batch)
         if isinstance(item, Close):
             batch.rows.append(seat.close_session(item))
+        if isinstance(item, Begin | Close):
+            beds = tuple(bed for bed, s in self.seats.items() if s.session is not None)
+            self._enter(self.site, Sessions(at=item.at, by="service", beds=beds), batch)
 
     def _number(self, seat: AnySeat, item: Input, batch: _Batch) -> None:
         seat.last_seq = self._next_seq

@@ -11,7 +11,10 @@ from devices.ble import BleDevice, BleDriver
 from devices.mqtt import MqttDevice, MqttDriver, MqttSettings
 from monitor.influx.settings import InfluxSettings
 from monitor.influx.sink import InfluxSink
+from monitor.pager.pager import Pager
+from monitor.pager.settings import PagerSettings, paging_rules
 from monitor.plan import PlannedPart
+from monitor.seat import SeatState
 
 if TYPE_CHECKING:
     from monitor.service import Service
@@ -64,3 +67,30 @@ def influx_part(settings: InfluxSettings) -> PlannedPart:
         await sink.run()
 
     return PlannedPart(name="influx", run=run, fault="influx")
+
+
+def pager_part(settings: PagerSettings, medium_after_s: float) -> PlannedPart:
+    """Pages to whoever is on call."""
+
+    async def run(service: "Service") -> None:
+        plan, seats = service.plan, service.intake.seats
+        pager = Pager(
+            settings,
+            paging_rules(medium_after_s),
+            store=service.store,
+            folder=plan.folder,
+            clock=service.clock,
+            site=plan.label,
+            labels={setup.bed: setup.label for setup in plan.beds},
+            status_of=lambda bed: (
+                seats[bed].engine.status() if seats[bed].state is SeatState.OK else None
+            ),
+            on_fault=partial(service.report, "pager"),
+        )
+        service.intake.listeners.append(pager)
+        try:
+            await pager.run()
+        finally:
+            service.intake.listeners.remove(pager)
+
+    return PlannedPart(name="pager", run=run, fault="pager")

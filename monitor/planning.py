@@ -10,7 +10,8 @@ from monitor.config import Config
 from monitor.equipment import bed_setups, broker_devices, model_mistakes, model_of, radio_devices
 from monitor.influx.settings import InfluxSettings
 from monitor.mistakes import ConfigError
-from monitor.parts import broker_part, influx_part, radio_part
+from monitor.pager.settings import PagerSettings
+from monitor.parts import broker_part, influx_part, pager_part, radio_part
 from monitor.plan import Plan, PlannedPart
 from monitor.profile import load_profile
 
@@ -52,6 +53,7 @@ def _parts(config: Config, path: Path) -> list[PlannedPart]:
         parts.append(broker_part(mqtt_settings(config, path), mqtt_devices(config)))
     if config.influx.enabled:
         parts.append(influx_part(influx_settings(config, path)))
+    parts.append(pager_part(pager_settings(config, path), config.pager.medium_after_s))
     return parts
 
 
@@ -119,6 +121,13 @@ def influx_settings(config: Config, path: Path) -> InfluxSettings:
         org=influx.org,
         username=influx.username,
         token_file=_file(path, influx.token_file),
+    )
+
+
+def pager_settings(config: Config, path: Path) -> PagerSettings:
+    """The on-call channels as the pager wants them."""
+    return PagerSettings(
+        urls_file=_file(path, config.pager.urls_file), urls_env=config.pager.urls_env
     )
 
 
