@@ -100,6 +100,7 @@ GENERIC: dict[DeviceKind, DeviceModel] = {
 
 MODELS: tuple[DeviceModel, ...] = (
     *GENERIC.values(),
+    _oximeter("Spot-check Oximeter", streams=False),
     _cuff("A&D UA-651BLE", "A&D_UA-651", "UA-651"),
     _cuff(
         "Beurer BM85",

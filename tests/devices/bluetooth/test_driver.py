@@ -60,6 +60,29 @@ async def test_a_cuff_can_deliver_again_and_again() -> None:
         assert not any(cuff.history for cuff in cuffs)
 
 
+async def test_the_memory_of_a_cuff_is_history_but_for_its_newest_reading() -> None:
+    async with ward() as here:
+        now = here.intake.now()
+        here.cuff.store(150, 95, 113, 70, now - 900)
+        here.cuff.store(160, 99, 119, 72, now - 600)
+        await here.cuff.indicate(205, 122, 150, 88, now)
+        await here.intake.until(lambda: len(here.intake.of(Cuff)) == 3)
+        told = [(cuff.systolic, cuff.history) for cuff in here.intake.of(Cuff)]
+        assert told == [(150, True), (160, True), (205, False)]
+
+
+async def test_of_a_cuff_without_a_clock_only_a_reading_that_comes_alone_is_live() -> None:
+    async with ward() as here:
+        await here.cuff.indicate(130, 82, 98, 66)
+        await here.intake.until(lambda: len(here.intake.of(Cuff)) == 1)
+        await asyncio.sleep(30)
+        here.cuff.store(150, 95, 113, 70)
+        await here.cuff.indicate(205, 122, 150, 88)
+        await here.intake.until(lambda: len(here.intake.of(Cuff)) == 3)
+        told = [(cuff.systolic, cuff.history) for cuff in here.intake.of(Cuff)]
+        assert told == [(130, False), (150, True), (205, True)]
+
+
 async def test_a_strap_sends_rate_and_beats() -> None:
     async with ward() as here:
         await here.strap.wait_subscribed()
