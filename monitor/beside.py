@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from alerts.event import Priority
-from alerts.limits import LimitRow, Profile, Source
+from alerts.limits import Profile
+from alerts.rows import LimitRow, Source
 from alerts.setup import BedSetup
 from devices.reading import Metric
 
