@@ -1,9 +1,9 @@
-"""The devices of a bed as means of watching: heard or lost, nonsense frames, and who covers whom."""
+"""The devices of a bed as means of watching: heard, lost, sending nonsense; who covers whom."""
 
 import msgspec
 
-from alerts.limits import Source
 from alerts.panel import Panel
+from alerts.rows import Source
 from alerts.session import Session
 from alerts.setup import BedSetup
 from alerts.streams import Streams

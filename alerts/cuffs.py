@@ -20,8 +20,9 @@ _MILD = {"BP-ELEV", "BP-RISE"}  # they do not hurry the next reading
 
 
 class CuffsState(msgspec.Struct):
-    """pressure: the newest valid reading; last: its device and time, to know a repeat; asked: when
-    extra inflations were asked for.
+    """The newest valid reading; `last`: its device and time, to know it when it is sent again.
+
+    asked: when extra inflations were asked for.
     """
 
     pressure: Pressure | None = None

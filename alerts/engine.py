@@ -23,6 +23,8 @@ from alerts.status import BedStatus
 from alerts.survey import survey
 from devices.reading import Reading
 
+SessionOrder = c.Begin | c.TakeBaseline | c.GiveDose | c.EndInfusion | c.Entry | c.Close
+
 
 class BedEngine:
     """A pure function of its ordered input, kept incrementally.
@@ -56,8 +58,8 @@ class BedEngine:
         """Carry out a command of a person or the shell.
 
         Raises:
-            Refused: it makes no sense now. Time has passed, nothing else has changed; events of
-                that passing are returned by the next call.
+            Refused: it makes no sense now. Time has passed, nothing else has changed; the events of
+                that passing come with the next call, and `next_deadline` asks for it at once.
         """
         at = max(order.at, self._now)
         self._pass_to(at)
@@ -79,7 +81,12 @@ class BedEngine:
 
     @property
     def next_deadline(self) -> float | None:
-        """When `advance` must be called at the latest; None: nothing waits."""
+        """When `advance` must be called at the latest; None: nothing waits.
+
+        It may come earlier than anything happens, never later.
+        """
+        if self._announcer.state.untold:
+            return self._now
         deadline = self._bedside.deadline
         return None if deadline is None else math.nextafter(deadline, math.inf)
 
@@ -151,21 +158,6 @@ class BedEngine:
     def _carry_out(self, at: float, order: Command) -> None:
         b = self._bedside
         match order:
-            case c.Begin():
-                b.session.begin(at, order)
-                b.welcome(at)
-            case c.TakeBaseline():
-                b.session.take_baseline(at, order)
-                b.rearm(at)
-            case c.GiveDose():
-                b.session.give_dose(at, order)
-                b.rearm(at)
-            case c.EndInfusion():
-                b.session.end_infusion(at, order)
-                b.rearm(at)
-            case c.Close():
-                b.session.close(at, order)
-                b.part(at, order.by)
             case c.Acknowledge():
                 self._acknowledge(at, order)
             case c.Resolve():
@@ -174,13 +166,33 @@ class BedEngine:
                 self._pause(at, order)
             case c.Measure():
                 b.cuffs.ask(at)
-            case c.Entry():
-                b.session.note(order)
-                b.rearm(at)
             case c.Cover():
                 b.contacts.cover_by_site(at, order.condition if order.on else None)
             case c.Fault() | c.Sessions():
                 raise Refused("this belongs to the site's engine")
+            case _:
+                self._lead_session(at, order)
+
+    def _lead_session(self, at: float, order: SessionOrder) -> None:
+        b = self._bedside
+        match order:
+            case c.Begin():
+                b.session.begin(at, order)
+                b.welcome(at)
+                return
+            case c.TakeBaseline():
+                b.session.take_baseline(at, order)
+            case c.GiveDose():
+                b.session.give_dose(at, order)
+            case c.EndInfusion():
+                b.session.end_infusion(at, order)
+            case c.Entry():
+                b.session.note(order)
+            case c.Close():
+                b.session.close(at, order)
+                b.part(at, order.by)
+                return
+        b.rearm(at)
 
     def _acknowledge(self, at: float, order: c.Acknowledge) -> None:
         acknowledge(self._bedside.panel.ladders.values(), at, order, self._announcer.state.seq)

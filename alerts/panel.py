@@ -5,12 +5,13 @@ from collections.abc import Iterable, Sequence
 from alerts.announce import Announcer
 from alerts.event import AlarmKind, Priority
 from alerts.ladder import Ladder
-from alerts.limits import CuffRow, Profile, Row, SilenceRow, Source
+from alerts.limits import Profile
+from alerts.rows import CuffRow, Row, SilenceRow, Source
 from alerts.rules.cuff import CuffRule
 from alerts.rules.due import DueRule
 from alerts.rules.limit import DipsRule, LimitRule
 from alerts.rules.nausea import NauseaRule
-from alerts.rules.rule import Rule
+from alerts.rules.rule import AnyRule
 from alerts.rules.silence import FaultRule, SilenceRule
 from alerts.setup import BedSetup, DeviceRow
 from alerts.status import Phase
@@ -43,7 +44,7 @@ class Panel:
         self.due_rule = DueRule(profile.due)
         self.due = self._add(DUE, AlarmKind.TECHNICAL, (self.due_rule,))
 
-    def rows(self) -> Iterable[tuple[Row, Rule]]:
+    def rows(self) -> Iterable[tuple[Row, AnyRule]]:
         """Every rule that has a row with an earliest phase."""
         for ladder in self.ladders.values():
             for rule in ladder.rules:
@@ -100,7 +101,7 @@ class Panel:
         least_s = self.profile.signals.silent_periods * period_s
         return tuple(SilenceRule(row, order, name, least_s) for order, row in enumerate(rows))
 
-    def _add(self, name: str, kind: AlarmKind, rules: tuple[Rule, ...]) -> Ladder:
+    def _add(self, name: str, kind: AlarmKind, rules: tuple[AnyRule, ...]) -> Ladder:
         ladder = Ladder(
             name,
             kind,

@@ -1,4 +1,4 @@
-"""From raw samples to judged values: possible range, median, staleness, source of the heart rate."""
+"""From raw samples to judged values: possible range, median, source device, staleness."""
 
 import math
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""The site's own alarms: broker and streams, store, InfluxDB, pager, screen, clock, gap, engines."""
+"""The site's own alarms: streams, store, InfluxDB, pager, screen, clock, absence, dead engines."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,8 @@ from alerts.answer import acknowledge
 from alerts.command import Acknowledge, Command, Fault, Gap, PauseAudio, Refused, Sessions
 from alerts.event import AlarmEvent, AlarmKind
 from alerts.ladder import Ladder
-from alerts.limits import FaultRow, Profile
+from alerts.limits import Profile
+from alerts.rows import FaultRow
 from alerts.rules.silence import FaultRule
 from alerts.setup import BedSetup
 from alerts.snapshot import (

@@ -1,18 +1,18 @@
 """A bed's whole state as plain data, to be stored and restored (schema version inside)."""
 
-from typing import cast
-
 import msgspec
 
 from alerts.announce import AnnounceState
 from alerts.bedside import BedMemory
 from alerts.contacts import ContactsState
 from alerts.cuffs import CuffsState
-from alerts.ladder import Ladder, LadderState
+from alerts.ladder import Ladder
+from alerts.occurrence import OccurrenceState
 from alerts.rules.cuff import CuffState
 from alerts.rules.due import DueState
 from alerts.rules.limit import DipsState, LimitState
 from alerts.rules.nausea import NauseaState
+from alerts.rules.rule import RuleState
 from alerts.rules.silence import FaultState, SilenceState
 from alerts.session import SessionState
 from alerts.signals import TrackState
@@ -31,7 +31,7 @@ class SnapshotMismatch(ValueError):  # noqa: N818 - says what is wrong; the shel
 class LadderSnapshot(msgspec.Struct):
     """One ladder and its rules."""
 
-    ladder: LadderState
+    ladder: OccurrenceState
     rules: list[AnyRuleState]
 
 
@@ -52,8 +52,9 @@ class BedSnapshot(msgspec.Struct, kw_only=True):
 
 
 class SiteSnapshot(msgspec.Struct, kw_only=True):
-    """The same for the site's own alarms. links: when each lost device went down, by bed;
-    open: beds with an open session.
+    """The same for the site's own alarms.
+
+    links: when each lost device went down, by bed; open: beds with an open session.
     """
 
     schema: int = SNAPSHOT_SCHEMA
@@ -68,8 +69,7 @@ class SiteSnapshot(msgspec.Struct, kw_only=True):
 
 def keep(ladder: Ladder) -> LadderSnapshot:
     """A ladder's plain data, shared with it: copy before use."""
-    rules = [cast("AnyRuleState", rule.state) for rule in ladder.rules]
-    return LadderSnapshot(ladder.state, rules)
+    return LadderSnapshot(ladder.state, [rule.state for rule in ladder.rules])
 
 
 def put_back(ladder: Ladder, kept: LadderSnapshot) -> None:
@@ -78,12 +78,12 @@ def put_back(ladder: Ladder, kept: LadderSnapshot) -> None:
     Raises:
         SnapshotMismatch: the ladder's rules are not those that were kept.
     """
-    mine = [type(rule.state) for rule in ladder.rules]
+    mine: list[type[RuleState]] = [type(rule.state) for rule in ladder.rules]
     if mine != [type(state) for state in kept.rules]:
         raise SnapshotMismatch(f"the rules of {ladder.name} have changed")
     ladder.state = kept.ladder
     for rule, state in zip(ladder.rules, kept.rules, strict=True):
-        rule.put_back(state)
+        rule.state = state
         rule.factor = kept.ladder.dwell
 
 

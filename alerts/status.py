@@ -1,4 +1,4 @@
-"""What a screen needs to know of a bed or the site besides its readings: plain data, made on demand."""
+"""What a screen needs to know of a bed or the site besides its readings: plain data."""
 
 from enum import StrEnum
 

@@ -1,8 +1,8 @@
-"""The streamed values of a bed: which device counts, the rules on them, and a source gone silent."""
+"""The streamed values of a bed: which device counts, its rules, and a source gone silent."""
 
 from alerts.condition import State
-from alerts.limits import Source
 from alerts.panel import Panel, period_of
+from alerts.rows import Source
 from alerts.rules.limit import LimitRule
 from alerts.session import Session
 from alerts.setup import BedSetup
@@ -107,7 +107,7 @@ class Streams:
         return any(self.tracks[metric].state.device == device for metric in _METRICS[source])
 
     def excuse(self, at: float, grace_s: float) -> None:
-        """The service was away until `at`: silence counts anew, with grace for devices to return."""
+        """The service was away until `at`: silence counts anew, with grace for the devices."""
         for track in self.tracks.values():
             track.state.excused_until = at + max(track.stale_s, grace_s)
 

@@ -86,7 +86,8 @@ def _mistake(
         else:
             name += f".{key}" if name else key
     shown = None if isinstance(value, dict | list) else value
-    right = message.removeprefix("Value error, ").replace("Unexpected keyword argument", "no such key")
+    right = message.removeprefix("Value error, ")
+    right = right.replace("Unexpected keyword argument", "no such key")
     return Mistake(path, name, shown, right[:1].lower() + right[1:])
 
 

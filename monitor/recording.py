@@ -4,6 +4,7 @@ import csv
 import math
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -87,7 +88,7 @@ def read_cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file)
-            header = [name.strip() for name in next(lines, [])]
+            header = [name.strip() for name in next(lines, list[str]())]
             if "time_s" not in header:
                 raise RecordingError(f"{path}: line 1: no column time_s among {', '.join(header)}")
             for cells in lines:
@@ -143,7 +144,7 @@ def _time(row: RecordedRow) -> float:
 def _with_sources(rows: list[RecordedRow]) -> list[RecordedRow]:
     """Pressures without a source are a cuff's if they come as seldom as a cuff's do."""
     unknown = [row.at for row in rows if "sys" in row.values and not row.source]
-    steps = [b - a for a, b in zip(unknown, unknown[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(unknown)]
     if not unknown or (steps and median(steps) < _DENSE_S):
         return rows
     return [
@@ -154,7 +155,7 @@ def _with_sources(rows: list[RecordedRow]) -> list[RecordedRow]:
 
 def _setup(bed: str, present: set[str], rows: list[RecordedRow]) -> BedSetup:
     """Devices that send what the file has; the period is the file's median interval."""
-    steps = [b.at - a.at for a, b in zip(rows, rows[1:], strict=False) if b.at > a.at]
+    steps = [b.at - a.at for a, b in pairwise(rows) if b.at > a.at]
     period_s = median(steps) if steps else 1.0
     metrics: dict[str, list[Metric]] = {}
     for name, (metric, device) in _STREAMED.items():

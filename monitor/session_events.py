@@ -1,4 +1,4 @@
-"""Session events of a recording (CSV: time_s, kind, detail): commands and reports for the engine."""
+"""Session events of a recording (CSV: time_s, kind, detail) as commands and reports."""
 
 import re
 from pathlib import Path
@@ -99,28 +99,33 @@ def _reading(at: float, bed: str, kind: str, detail: str, where: str) -> Reading
         value = _number(detail, where)
         return Sample(at=at, bed=bed, device="staff", metric=Metric.MOAAS, value=value)
     if kind == "vitals":
-        found = re.fullmatch(r"(\d+)\s*/\s*(\d+)", detail)
-        if found is None:
-            raise RecordingError(f"{where}: detail {detail!r} is no pressure like 120/80")
-        systolic, diastolic = float(found[1]), float(found[2])
-        return Cuff(at=at, bed=bed, device="staff", systolic=systolic, diastolic=diastolic)
+        return _pressure(at, bed, detail, where)
     if kind == "nausea" or kind in _REPORTS:
-        word = kind if kind in _REPORTS else detail.lower()
-        nrs = None
-        if word not in _REPORTS:
-            word, nrs = ReportKind.NRS.value, _number(detail, where)
-        elif word == ReportKind.NRS.value:
-            nrs = _number(detail, where)
-        return Report(
-            at=at,
-            bed=bed,
-            device="tablet",
-            id=f"{kind}-{at:g}",
-            source=ReportSource.TABLET,
-            kind=ReportKind(word),
-            value=nrs,
-        )
+        return _report(at, bed, kind, detail, where)
     return None
+
+
+def _pressure(at: float, bed: str, detail: str, where: str) -> Cuff:
+    found = re.fullmatch(r"(\d+)\s*/\s*(\d+)", detail)
+    if found is None:
+        raise RecordingError(f"{where}: detail {detail!r} is no pressure like 120/80")
+    systolic, diastolic = float(found[1]), float(found[2])
+    return Cuff(at=at, bed=bed, device="staff", systolic=systolic, diastolic=diastolic)
+
+
+def _report(at: float, bed: str, kind: str, detail: str, where: str) -> Report:
+    """The kind itself, or for `nausea` the word or number in the detail."""
+    word = kind if kind in _REPORTS else detail.lower()
+    known = ReportKind(word) if word in _REPORTS else ReportKind.NRS
+    return Report(
+        at=at,
+        bed=bed,
+        device="tablet",
+        id=f"{kind}-{at:g}",
+        source=ReportSource.TABLET,
+        kind=known,
+        value=_number(detail, where) if known is ReportKind.NRS else None,
+    )
 
 
 def _number(detail: str, where: str) -> float:

@@ -11,7 +11,7 @@ confirmed    met                                          enough readings inside
 from enum import StrEnum
 
 from alerts.event import Priority
-from alerts.limits import Confirm, CuffRow, HighCuffRow, LowCuffRow, RiseCuffRow
+from alerts.rows import Confirm, CuffRow, HighCuffRow, LowCuffRow, RiseCuffRow
 from alerts.rules.pressure import Bounds, Pressure, Verdict, judge_pressure
 from alerts.rules.rule import Finding, RowRule, RuleState
 from devices.reading import Metric
@@ -43,16 +43,18 @@ class CuffRule(RowRule[CuffRow, CuffState]):
 
     __slots__ = ("unanswered_s",)
 
-    def __init__(self, row: CuffRow, order: int, *, unanswered_s: float) -> None:
-        super().__init__(row, order, CuffState())
+    def __init__(self, row: CuffRow, place: int, *, unanswered_s: float) -> None:
+        super().__init__(row, place, CuffState())
         self.unanswered_s = unanswered_s
 
     @property
     def latching(self) -> bool:
+        """Only once confirmed, or given up waiting."""
         return self.row.latching and self.state.stage in {Stage.CONFIRMED, Stage.UNANSWERED}
 
     @property
     def worse_low(self) -> bool:
+        """Whether the dangerous side is below."""
         return isinstance(self.row, LowCuffRow)
 
     @property
@@ -140,9 +142,11 @@ class CuffRule(RowRule[CuffRow, CuffState]):
             s.level = self.row.unanswered
 
     def reset(self) -> None:
+        """Forget what was seen."""
         self.state = CuffState()
 
     def describe(self) -> Finding:
+        """The value, its limit, and the words for them."""
         s = self.state
         if s.pressure is None or s.bounds is None:
             return Finding(None, None, None, self.row.id)
@@ -158,6 +162,7 @@ class CuffRule(RowRule[CuffRow, CuffState]):
         return Finding(value, limit, metric, text)
 
     def why(self) -> dict[str, str | float]:
+        """The kind of rule and its delay or confirmation."""
         return {"rule": _KINDS[type(self.row)], "confirmation": self.state.stage.value}
 
 

@@ -2,7 +2,7 @@
 
 from alerts.event import Priority
 from alerts.limits import DueRules
-from alerts.rules.rule import Finding, RuleState
+from alerts.rules.rule import Finding, Rule, RuleState
 from alerts.schedule import Due
 
 
@@ -15,16 +15,14 @@ class DueState(RuleState, tag="due"):
     reason: str = ""
 
 
-class DueRule:
+class DueRule(Rule[DueState]):
     """LOW without sound when late; MEDIUM when the forced reading or every reading is missing."""
 
-    __slots__ = ("armed", "factor", "rules", "state")
+    __slots__ = ("rules",)
 
     def __init__(self, rules: DueRules) -> None:
+        super().__init__(DueState())
         self.rules = rules
-        self.state = DueState()
-        self.armed = False
-        self.factor = 1
 
     @property
     def condition(self) -> str:
@@ -32,29 +30,14 @@ class DueRule:
         return self.rules.id
 
     @property
-    def order(self) -> int:
-        """It is alone on its ladder."""
-        return 0
-
-    @property
     def priority(self) -> Priority:
         """As far as it has come."""
         return self.state.level or Priority.LOW
 
     @property
-    def latching(self) -> bool:
-        """Technical alarms do not latch."""
-        return False
-
-    @property
     def sound(self) -> bool:
         """The weak stage is a visible countdown only."""
         return self.priority is not Priority.LOW
-
-    @property
-    def worse_low(self) -> bool:
-        """It has no value."""
-        return False
 
     def expect(self, at: float, due: Due | None, last_at: float, forced_at: float | None) -> None:
         """Take the schedule after a reading or a change of phase.
@@ -85,22 +68,6 @@ class DueRule:
             s.level, s.deadline = Priority.LOW, medium_at
         else:
             s.level, s.deadline = None, medium_at if low_at is None else min(low_at, medium_at)
-
-    @property
-    def unknown(self) -> bool:
-        """What is said is said."""
-        return False
-
-    def take_renewed(self) -> bool:
-        """It never asks twice."""
-        return False
-
-    def lose(self, *, met: bool) -> None:
-        """There is no stream to lose."""
-
-    def put_back(self, state: DueState) -> None:
-        """Take a state from a snapshot."""
-        self.state = state
 
     def reset(self) -> None:
         """The schedule begins anew."""

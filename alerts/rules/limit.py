@@ -1,6 +1,8 @@
 """Streamed values against a limit: delay, hysteresis, clear dwell, immediate override, dips."""
 
-from alerts.limits import Comparator, DipsRow, LimitRow, Source
+import msgspec
+
+from alerts.rows import Comparator, DipsRow, LimitRow, Source
 from alerts.rules.rule import Finding, RowRule, RuleState
 from alerts.signals import Judged
 from devices.reading import Metric
@@ -25,8 +27,8 @@ class LimitRule(RowRule[LimitRow, LimitState]):
 
     __slots__ = ("bound", "clear", "low", "most_s", "weak_s")
 
-    def __init__(self, row: LimitRow, order: int, *, weak_s: float, dwell_most_s: float) -> None:
-        super().__init__(row, order, LimitState(by_time=row.by_time))
+    def __init__(self, row: LimitRow, place: int, *, weak_s: float, dwell_most_s: float) -> None:
+        super().__init__(row, place, LimitState(by_time=row.by_time))
         self.low = row.comparator.low
         self.weak_s = weak_s
         self.most_s = dwell_most_s
@@ -35,6 +37,7 @@ class LimitRule(RowRule[LimitRow, LimitState]):
 
     @property
     def worse_low(self) -> bool:
+        """Whether the dangerous side is below."""
         return self.low
 
     def compare_with(self, baseline: float | None) -> None:
@@ -59,7 +62,7 @@ class LimitRule(RowRule[LimitRow, LimitState]):
         s = self.state
         beyond = self.row.comparator.beyond(now.value, bound)
         if now.pair is not None and self._at_once(now.pair):
-            self._meet()
+            self.meet()
             now = now._replace(value=now.pair[1])
         elif s.level is not None:
             self._judge_standing(at, now, beyond)
@@ -100,25 +103,27 @@ class LimitRule(RowRule[LimitRow, LimitState]):
             self.reset()
 
     def elapse(self, at: float) -> None:
+        """Meet the condition if its time has come."""
         if self.state.deadline is not None and self.state.deadline <= at:
-            self._meet()
+            self.meet()
 
-    def lose(self, *, met: bool) -> None:
-        """The source went silent: the gravest pending violation counts as met, others are void."""
-        if met:
-            self._meet()
+    def lose(self) -> None:
+        """Nothing is waited for on old data."""
         self.state.since = self.state.deadline = None
 
-    def _meet(self) -> None:
+    def meet(self) -> None:
+        """It is so: by the delay, by depth, at once, or by the loss of its source."""
         s = self.state
         s.level, s.since, s.deadline, s.clear_since = self.row.priority, None, None, None
 
     def reset(self) -> None:
+        """Forget what was seen."""
         s = self.state
         s.level = s.since = s.deadline = s.clear_since = None
         s.points = 0
 
     def describe(self) -> Finding:
+        """The value, its limit, and the words for them."""
         s = self.state
         name = _NAMES[self.row.source]
         sign, bound = self.row.comparator, self.bound
@@ -130,6 +135,7 @@ class LimitRule(RowRule[LimitRow, LimitState]):
         return Finding(s.value, self.bound, s.metric, text)
 
     def why(self) -> dict[str, str | float]:
+        """The kind of rule and its delay or confirmation."""
         return {"rule": "limit", "delay": self.row.delay_s}
 
 
@@ -138,7 +144,7 @@ class DipsState(RuleState, tag="dips"):
 
     value: float = 0
     dip_since: float | None = None
-    ends: list[float] = []
+    ends: list[float] = msgspec.field(default_factory=list[float])
 
 
 class DipsRule(RowRule[DipsRow, DipsState]):
@@ -146,11 +152,12 @@ class DipsRule(RowRule[DipsRow, DipsState]):
 
     __slots__ = ()
 
-    def __init__(self, row: DipsRow, order: int) -> None:
-        super().__init__(row, order, DipsState())
+    def __init__(self, row: DipsRow, place: int) -> None:
+        super().__init__(row, place, DipsState())
 
     @property
     def worse_low(self) -> bool:
+        """Whether the dangerous side is below."""
         return True
 
     def judge(self, at: float, now: Judged) -> None:
@@ -181,19 +188,22 @@ class DipsRule(RowRule[DipsRow, DipsState]):
     def elapse(self, at: float) -> None:
         """Dips are decided by data alone."""
 
-    def lose(self, *, met: bool) -> None:
+    def lose(self) -> None:
         """A dip that ended in silence has no length."""
         self.state.dip_since = None
 
     def reset(self) -> None:
+        """Forget what was seen."""
         s = self.state
         s.level = s.dip_since = None
         s.ends = []
 
     def describe(self) -> Finding:
+        """The value, its limit, and the words for them."""
         count = len(self.state.ends)
         text = f"SpO2 {count} dips {Comparator.BELOW} {self.row.limit:g} in {self.row.within_s:g} s"
         return Finding(self.state.value, self.row.limit, Metric.SPO2, text)
 
     def why(self) -> dict[str, str | float]:
+        """The kind of rule and its delay or confirmation."""
         return {"rule": "dips", "within": self.row.within_s}

@@ -4,7 +4,7 @@ import msgspec
 
 from alerts.event import Priority
 from alerts.limits import NauseaRules
-from alerts.rules.rule import Finding, RuleState
+from alerts.rules.rule import Finding, Rule, RuleState
 from devices.reading import Metric, Report, ReportKind
 
 _CONDITIONS = ("", "NAU-MILD", "NAU-MOD", "NAU-SEV", "NAU-SEV")
@@ -24,7 +24,7 @@ class NauseaState(RuleState, tag="nausea"):
     words: str = ""
     press_at: float | None = None
     renewed: bool = False
-    seen: list[str] = []
+    seen: list[str] = msgspec.field(default_factory=list[str])
 
 
 class Circumstances(msgspec.Struct, frozen=True):
@@ -36,16 +36,14 @@ class Circumstances(msgspec.Struct, frozen=True):
     drugged: bool  # DOSING or PEAK
 
 
-class NauseaRule:
+class NauseaRule(Rule[NauseaState]):
     """The nausea ladder in one rule; a report never ends by itself, except a mild one."""
 
-    __slots__ = ("armed", "factor", "rules", "state")
+    __slots__ = ("rules",)
 
     def __init__(self, rules: NauseaRules) -> None:
+        super().__init__(NauseaState())
         self.rules = rules
-        self.state = NauseaState()
-        self.armed = False
-        self.factor = 1
 
     @property
     def order(self) -> int:
@@ -71,11 +69,6 @@ class NauseaRule:
     def sound(self) -> bool:
         """Mild nausea is shown, not heard."""
         return self.state.grade > _MILD
-
-    @property
-    def worse_low(self) -> bool:
-        """A higher number is worse."""
-        return False
 
     @property
     def dangerous_if(self) -> bool:
@@ -153,22 +146,10 @@ class NauseaRule:
         else:
             s.renewed, s.deadline = True, at + self.rules.renew_s
 
-    @property
-    def unknown(self) -> bool:
-        """What is said is said."""
-        return False
-
     def take_renewed(self) -> bool:
         """Once, whether a report came again or nobody attended."""
         renewed, self.state.renewed = self.state.renewed, False
         return renewed
-
-    def lose(self, *, met: bool) -> None:
-        """There is no stream to lose."""
-
-    def put_back(self, state: NauseaState) -> None:
-        """Take a state from a snapshot."""
-        self.state = state
 
     def _settle(self) -> None:
         s = self.state

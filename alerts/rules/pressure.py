@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from alerts.limits import CuffRow, HighCuffRow, LowCuffRow, RiseCuffRow
+from alerts.rows import CuffRow, HighCuffRow, LowCuffRow, RiseCuffRow
 from devices.reading import METRICS, Cuff, Metric, Validity
 
 

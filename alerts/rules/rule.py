@@ -1,15 +1,16 @@
 """What every rule shows to its ladder, and nothing about how it decides."""
 
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from abc import ABC, abstractmethod
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
 from alerts.event import Priority
-from alerts.limits import Row
+from alerts.rows import Row
 from devices.reading import Metric
 
-RowT = TypeVar("RowT", bound=Row)
 StateT = TypeVar("StateT", bound="RuleState")
+RowT = TypeVar("RowT", bound=Row)
 
 
 class Finding(NamedTuple):
@@ -35,97 +36,43 @@ class RuleState(msgspec.Struct):
     by_time: bool = False
 
 
-class Rule(Protocol):
-    """A rule on a ladder. Among equal priorities the higher `order` is the graver.
+class Rule(ABC, Generic[StateT]):
+    """A rule on a ladder; what it says changes only by its own data and by `elapse`.
 
-    `factor` multiplies the clear dwell of a chattering alarm; `worse_low`: a smaller value is worse.
+    armed: it judges; factor: multiplies the clear dwell of a chattering alarm.
     """
 
-    armed: bool
-    factor: int
+    __slots__ = ("armed", "factor", "state")
 
-    @property
-    def state(self) -> RuleState: ...
-
-    @property
-    def order(self) -> int: ...
-
-    @property
-    def condition(self) -> str: ...
-
-    @property
-    def priority(self) -> Priority: ...
-
-    @property
-    def latching(self) -> bool: ...
-
-    @property
-    def sound(self) -> bool: ...
-
-    @property
-    def worse_low(self) -> bool: ...
-
-    @property
-    def unknown(self) -> bool:
-        """Met, but nobody knows whether it still is so (a reading that was not repeated)."""
-        ...
-
-    def take_renewed(self) -> bool:
-        """Once, whether the same cause asked again for attention."""
-        ...
-
-    def lose(self, *, met: bool) -> None:
-        """The source went silent: waiting ends; `met`: what was pending counts as met."""
-
-    def elapse(self, at: float) -> None:
-        """Do what the deadline asks for, if it has come."""
-
-    def reset(self) -> None:
-        """Forget everything: the session closed or a person settled the condition."""
-
-    def put_back(self, state: Any) -> None:
-        """Take a state of this rule's own type, from a snapshot."""
-
-    def describe(self) -> Finding:
-        """The numbers and words of the condition as last judged."""
-        ...
-
-    def why(self) -> dict[str, str | float]:
-        """The machine-readable reason: rule, delay, confirmation."""
-        ...
-
-
-class RowRule(Generic[RowT, StateT]):
-    """The part of a rule that its profile row decides."""
-
-    __slots__ = ("armed", "factor", "order", "row", "state")
-
-    def __init__(self, row: RowT, order: int, state: StateT) -> None:
-        self.row = row
-        self.order = order
+    def __init__(self, state: StateT) -> None:
         self.state = state
         self.armed = False
         self.factor = 1
 
     @property
+    @abstractmethod
     def condition(self) -> str:
         """Its id in the alarm rules."""
-        return self.row.id
 
     @property
+    @abstractmethod
     def priority(self) -> Priority:
         """The priority once met."""
-        return self.row.priority
+
+    @property
+    def order(self) -> int:
+        """Among equal priorities the higher order is the graver."""
+        return 0
 
     @property
     def latching(self) -> bool:
         """Its unanswered signal outlives the condition."""
-        return self.row.latching
+        return False
 
     @property
     def sound(self) -> bool:
         """Whether it may be heard."""
-        return self.row.sound
+        return True
 
     @property
     def worse_low(self) -> bool:
@@ -134,16 +81,70 @@ class RowRule(Generic[RowT, StateT]):
 
     @property
     def unknown(self) -> bool:
-        """Whether nobody knows if it is still so."""
+        """Met, but nobody knows whether it still is so (a reading that was not repeated)."""
         return False
 
     def take_renewed(self) -> bool:
-        """Only what people report can be reported again."""
+        """Once, whether the same cause asked again for attention."""
         return False
 
-    def lose(self, *, met: bool) -> None:
-        """Most rules do not wait for a stream."""
+    def lose(self) -> None:
+        """The source went silent: waiting ends, a pending violation counts for nothing."""
 
-    def put_back(self, state: StateT) -> None:
-        """Take a state from a snapshot."""
-        self.state = state
+    def meet(self) -> None:
+        """The source went silent while this was pending: it counts as met."""
+
+    @abstractmethod
+    def elapse(self, at: float) -> None:
+        """Do what the deadline asks for, if it has come."""
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Forget everything: the session closed or a person settled the condition."""
+
+    @abstractmethod
+    def describe(self) -> Finding:
+        """The numbers and words of the condition as last judged."""
+
+    @abstractmethod
+    def why(self) -> dict[str, str | float]:
+        """The machine-readable reason: rule, delay, confirmation."""
+
+
+AnyRule: TypeAlias = Rule[Any]
+
+
+class RowRule(Rule[StateT], Generic[RowT, StateT]):
+    """A rule that its profile row describes."""
+
+    __slots__ = ("place", "row")
+
+    def __init__(self, row: RowT, place: int, state: StateT) -> None:
+        super().__init__(state)
+        self.row = row
+        self.place = place
+
+    @property
+    def condition(self) -> str:
+        """The row's id."""
+        return self.row.id
+
+    @property
+    def priority(self) -> Priority:
+        """The row's priority."""
+        return self.row.priority
+
+    @property
+    def order(self) -> int:
+        """Its place among the rows."""
+        return self.place
+
+    @property
+    def latching(self) -> bool:
+        """As the row says."""
+        return self.row.latching
+
+    @property
+    def sound(self) -> bool:
+        """As the row says."""
+        return self.row.sound

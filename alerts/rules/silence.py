@@ -1,12 +1,12 @@
-"""Silence: data that should come and do not, a device that sends only nonsense, a reported fault."""
+"""Silence and faults: data that do not come, a device that sends nonsense, a part that failed."""
 
-from alerts.limits import FaultRow, Row, SilenceRow
+from alerts.rows import FaultRow, Row, SilenceRow
 from alerts.rules.rule import Finding, RowRule, RuleState
 from alerts.status import Phase
 
 
 class SilenceState(RuleState, tag="silence"):
-    """last_at: the last data, or the start of the wait; good_since, good_at: data since the loss."""
+    """last_at: the last data, or the start of the wait; good_since, good_at: data after a loss."""
 
     last_at: float = 0
     good_since: float | None = None
@@ -19,8 +19,8 @@ class SilenceRule(RowRule[SilenceRow, SilenceState]):
 
     __slots__ = ("delay_s", "name")
 
-    def __init__(self, row: SilenceRow, order: int, name: str, least_s: float) -> None:
-        super().__init__(row, order, SilenceState(by_time=row.by_time))
+    def __init__(self, row: SilenceRow, place: int, name: str, least_s: float) -> None:
+        super().__init__(row, place, SilenceState(by_time=row.by_time))
         self.name = name
         self.delay_s = max(row.delay_s, least_s)
 
@@ -78,18 +78,22 @@ class SilenceRule(RowRule[SilenceRow, SilenceState]):
             s.deadline = at + max(self.delay_s, grace_s)
 
     def elapse(self, at: float) -> None:
+        """Meet the condition if its time has come."""
         s = self.state
         if s.deadline is not None and s.deadline <= at:
             s.level, s.deadline, s.good_since = self.row.priority, None, None
 
     def reset(self) -> None:
+        """Forget what was seen."""
         self.state = SilenceState(by_time=self.row.by_time)
 
     def describe(self) -> Finding:
+        """The value, its limit, and the words for them."""
         reason = f": {self.state.reason}" if self.state.reason else ""
         return Finding(None, self.delay_s, None, f"{self.name}{reason}")
 
     def why(self) -> dict[str, str | float]:
+        """The kind of rule and its delay or confirmation."""
         return {"rule": "silence", "delay": self.delay_s, "since": self.state.last_at}
 
 
@@ -105,8 +109,8 @@ class FaultRule(RowRule[Row, FaultState]):
 
     __slots__ = ("delay_s", "name")
 
-    def __init__(self, row: Row, order: int, name: str, delay_s: float) -> None:
-        super().__init__(row, order, FaultState())
+    def __init__(self, row: Row, place: int, name: str, delay_s: float) -> None:
+        super().__init__(row, place, FaultState())
         self.name = name
         self.delay_s = delay_s
         self.armed = True
@@ -129,6 +133,7 @@ class FaultRule(RowRule[Row, FaultState]):
                 self.elapse(at)
 
     def elapse(self, at: float) -> None:
+        """Meet the condition if its time has come."""
         s = self.state
         if s.deadline is not None and s.deadline <= at:
             s.level, s.since, s.deadline = self.row.priority, None, None
@@ -138,6 +143,7 @@ class FaultRule(RowRule[Row, FaultState]):
         self.state = FaultState()
 
     def describe(self) -> Finding:
+        """The value, its limit, and the words for them."""
         s = self.state
         over = self.row.over if isinstance(self.row, FaultRow) else None
         text = f"{self.name}: {s.detail}" if s.detail else self.name
@@ -146,4 +152,5 @@ class FaultRule(RowRule[Row, FaultState]):
         return Finding(s.value, over, None, text)
 
     def why(self) -> dict[str, str | float]:
+        """The kind of rule and its delay or confirmation."""
         return {"rule": "fault", "delay": self.delay_s}

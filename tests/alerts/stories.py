@@ -178,4 +178,4 @@ def play(engine: BedEngine, story: list[Act]) -> list[AlarmEvent]:
     for act in story:
         second += act.after
         events += give(engine, act.make(second, engine))
-    return events
+    return events + engine.advance(engine.now)  # what a refused last command left untold

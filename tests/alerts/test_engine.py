@@ -66,6 +66,15 @@ def test_an_answer_to_what_has_risen_since_is_refused_and_changes_nothing() -> N
     assert engine.status().alarms == before.alarms
 
 
+def test_time_that_passed_before_a_refused_command_is_told_at_once() -> None:
+    engine = in_peak(NO_STREAMS)
+    run(engine, [spo2(0, 5, 87)])
+    with pytest.raises(Refused):
+        engine.command(Begin(at=T + 16, by="nurse", session="s", protocol="iv", visit=""))
+    assert engine.next_deadline == T + 16
+    assert "O2-LO start" in lines(engine.advance(T + 16))[0]
+
+
 def test_an_answer_twice_or_to_a_past_alarm_or_from_the_future_is_refused() -> None:
     engine = in_peak(NO_STREAMS)
     start = _last(run(engine, [spo2(0, 30, 87)]), "O2-LO")

@@ -68,6 +68,7 @@ def test_a_restored_bed_goes_on_as_if_it_had_never_stopped(story: list[Act], cut
             engine = BedEngine.restore(SETUP, PROFILE, snapshot)
         second += act.after
         events += give(engine, act.make(second, engine))
+    events += engine.advance(engine.now)
     assert _bytes(events) == _bytes(whole)
 
 
@@ -171,6 +172,7 @@ def test_beds_do_not_affect_each_other(mine: list[Act], theirs: list[Act]) -> No
             give(b, theirs[i].make(second, b))
         second += act.after
         events += give(a, act.make(second, a))
+    events += a.advance(a.now)
     assert _bytes(events) == alone
 
 

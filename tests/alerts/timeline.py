@@ -172,7 +172,7 @@ def run(engine: BedEngine, steps: Iterable[Step | list[Reading]]) -> list[AlarmE
     for step in sorted(_flat(steps), key=_second):
         if isinstance(step, float | int):
             events += engine.advance(T + step)
-        elif isinstance(step, Sample | Cuff | Report | Link | Malformed):
+        elif isinstance(step, Reading):
             events += engine.observe(step)
         else:
             events += engine.command(step)
