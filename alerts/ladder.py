@@ -80,6 +80,7 @@ class Ladder(Occurrence):
         met = self._best()
         best = met or self._waiting()
         if best is None or s.state not in _LOSABLE:
+            self.settle(at, data=False)
             return
         for rule in self.rules:
             rule.lose()
@@ -131,19 +132,16 @@ class Ladder(Occurrence):
             self.tell(at, Change.UPDATE)
 
     def _best(self) -> AnyRule | None:
-        """The gravest rule that is met and may speak."""
+        """The gravest rule that is met."""
         best: AnyRule | None = None
         top: Rank = (0, 0)
         for rule in self.rules:
             if rule.state.level is None:
                 continue
             rank = rank_of(rule)
-            if rank > top and not (rule.state.by_time and self._answered_below(rank)):
+            if rank > top:
                 best, top = rule, rank
         return best
-
-    def _answered_below(self, rank: Rank) -> bool:
-        return self.state.state in _ANSWERED and rank > self.state.rank
 
     def _waiting(self) -> AnyRule | None:
         """The gravest rule whose delay or confirmation is running."""
@@ -199,6 +197,8 @@ class Ladder(Occurrence):
         rises = change is not None
         rank = rank_of(best)
         if rank > s.rank:
+            if best.state.by_time and s.state in _ANSWERED:
+                return  # time alone never disturbs what a person has answered
             self.adopt(best)
             change = self.feed(Input.RAISED) or change
             rises = True
