@@ -9,11 +9,10 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from alerts.engine import BedEngine
-from alerts.site import SiteEngine
-
 from alerts.command import Begin, Close, Command, Cover, Fault, Gap, Refused, Sessions, Tick
+from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
+from alerts.site import SiteEngine
 from devices.reading import Cuff, Link, Reading, Rejected, Report
 from monitor.journal import Input, encode_input, kind_of
 from monitor.seat import Seat, SeatState
@@ -100,6 +99,7 @@ class WardIntake:
         self.site = site
         self.listeners: list[Listener] = []
         self.changed: set[str] = set()  # beds whose status the screens have not been told
+        self.rejected = 0  # messages that became no reading, since the start
         self.live = False  # the loop's timers run only when live: history brings its own time
         self._store = store
         self._covered = site.engine.covers()
@@ -126,6 +126,7 @@ class WardIntake:
             bed=rejected.bed,
             device=rejected.device,
         )
+        self.rejected += 1
         self._store.put([row], stored)
 
     async def command(self, bed: str | None, command: Command) -> list[AlarmEvent]:

@@ -26,9 +26,6 @@ class Metrics:
             ["condition", "priority", "change"],
             registry=registry,
         )
-        self._rejected = Counter(
-            "kat_rejected", "Messages that became no reading", registry=registry
-        )
         self._pages = Counter(
             "kat_pages", "Pages to on-call staff, by outcome", ["outcome"], registry=registry
         )
@@ -60,12 +57,8 @@ class Metrics:
         for event in events:
             self._events.labels(event.condition, event.priority.value, event.change.value).inc()
 
-    def count_rejected(self) -> None:
-        """A message became no reading."""
-        self._rejected.inc()
-
     def count_page(self, outcome: str) -> None:
-        """A page ended as `outcome` (sent, failed, refused, ...)."""
+        """A page came to be due (intent), was sent, failed on every channel, or was given up."""
         self._pages.labels(outcome).inc()
 
     def note_part(self, part: str, *, up: bool) -> None:

@@ -43,6 +43,7 @@ class Service:
         self.metrics.watch(
             "store_rows_waiting", "Rows not yet durable", lambda: self.store.rows_in_memory
         )
+        self.metrics.watch("rejected_messages", "Became no reading", lambda: self.intake.rejected)
         self.reader = Reader(plan.folder)
         opening = ServiceClock.resume(
             self.reader.last_clock(),

@@ -49,7 +49,8 @@ class Pager:
     """One instance for one `run()`. It is a listener of the intake; add it before it runs.
 
     `labels` names beds for people, `site` the place as a whole; `status_of` tells a bed's phase and
-    baseline, None where it is unknown. `on_fault(up, detail)` hears when no channel works.
+    baseline, None where it is unknown. `on_fault(up, detail)` hears when no channel works,
+    `on_note` each line of the pager's log.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Pager:
         labels: Mapping[str, str],
         status_of: Callable[[str], BedStatus | None],
         on_fault: Callable[[bool, str], None],
+        on_note: Callable[[str], None] | None = None,
     ) -> None:
         self._settings = settings
         self._paging = Paging(rules)
@@ -73,6 +75,7 @@ class Pager:
         self._site = site
         self._labels = labels
         self._status_of = status_of
+        self._on_note = on_note
         self._courier = Courier(
             settings, compose=self._compose, note=self._note, stale=self._stale, on_fault=on_fault
         )
@@ -149,6 +152,8 @@ class Pager:
         self, page: PageDue, state: PageState, stored: Callable[[], None] | None = None
     ) -> None:
         """Write a line of the pager's log; a store that has failed stops no page."""
+        if self._on_note is not None:
+            self._on_note(state.value)
         try:
             self._store.put([page_row(page, state, self._clock.now())], stored, urgent=True)
         except StoreError:
