@@ -64,7 +64,7 @@ class Ladder(Occurrence):
                 self._start(at, best, by_staff=by_staff)
             elif (waiting := self._waiting()) is not None:
                 self._wait(at, waiting)
-            else:
+            elif state is State.PENDING:
                 self.feed(Input.CLEARED)
         elif best is not None:
             self._follow(at, best, data=data, by_staff=by_staff)

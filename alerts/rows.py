@@ -5,6 +5,8 @@ which they are written (weakest first). Names ending in `_s` are seconds; pressu
 per minute, SpO2 percent.
 """
 
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,17 +27,18 @@ class Comparator(StrEnum):
         """The dangerous side is below the limit."""
         return self in {Comparator.BELOW, Comparator.AT_MOST}
 
-    def beyond(self, value: float, limit: float) -> bool:
-        """Whether `value` lies on the dangerous side."""
-        match self:
-            case Comparator.BELOW:
-                return value < limit
-            case Comparator.AT_MOST:
-                return value <= limit
-            case Comparator.ABOVE:
-                return value > limit
-            case Comparator.AT_LEAST:
-                return value >= limit
+    @property
+    def beyond(self) -> Callable[[float, float], bool]:
+        """Of a value and a limit: whether the value lies on the dangerous side."""
+        return _BEYOND[self]
+
+
+_BEYOND: dict[Comparator, Callable[[float, float], bool]] = {
+    Comparator.BELOW: operator.lt,
+    Comparator.AT_MOST: operator.le,
+    Comparator.ABOVE: operator.gt,
+    Comparator.AT_LEAST: operator.ge,
+}
 
 
 class Source(StrEnum):

@@ -25,11 +25,12 @@ class LimitState(RuleState, tag="limit"):
 class LimitRule(RowRule[LimitRow, LimitState]):
     """One LimitRow at work: met after the delay, clear after the dwell, only ever by data."""
 
-    __slots__ = ("bound", "clear", "low", "most_s", "weak_s")
+    __slots__ = ("beyond", "bound", "clear", "low", "most_s", "weak_s")
 
     def __init__(self, row: LimitRow, place: int, *, weak_s: float, dwell_most_s: float) -> None:
         super().__init__(row, place, LimitState(by_time=row.by_time))
         self.low = row.comparator.low
+        self.beyond = row.comparator.beyond
         self.weak_s = weak_s
         self.most_s = dwell_most_s
         self.bound: float | None = row.limit
@@ -60,8 +61,8 @@ class LimitRule(RowRule[LimitRow, LimitState]):
         if bound is None or not self.armed:
             return
         s = self.state
-        beyond = self.row.comparator.beyond(now.value, bound)
-        if now.pair is not None and self._at_once(now.pair):
+        beyond = self.beyond(now.value, bound)
+        if self.row.immediate is not None and now.pair is not None and self._at_once(now.pair):
             self.meet()
             now = now._replace(value=now.pair[1])
         elif s.level is not None:
@@ -86,10 +87,10 @@ class LimitRule(RowRule[LimitRow, LimitState]):
 
     def _at_once(self, pair: tuple[float, float]) -> bool:
         """Two raw samples in a row are so bad that nothing is waited for, not even the median."""
-        row = self.row
-        if row.immediate is None:
+        immediate = self.row.immediate
+        if immediate is None:
             return False
-        return row.comparator.beyond(max(pair) if self.low else min(pair), row.immediate)
+        return self.beyond(max(pair) if self.low else min(pair), immediate)
 
     def _judge_standing(self, at: float, now: Judged, beyond: bool) -> None:
         s = self.state

@@ -14,7 +14,7 @@ from devices.reading import Metric, Reading
 from tests.alerts.stories import STORIES, UNTOUCHED, Act, give, play
 from tests.alerts.timeline import PROFILE, SETUP, T, in_peak, run, value
 
-SLOW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _bytes(events: list[AlarmEvent]) -> bytes:
