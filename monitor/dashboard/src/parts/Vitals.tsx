@@ -76,7 +76,7 @@ function Pressure({ bed }: { bed: Bed }) {
           <span class="due">{due}</span>
         </div>
       </div>
-      <Sparkline bed={bed.peek().bed} metric="systolic" colour="#d8d0ff" scale={[55, 165]} />
+      <Sparkline bed={bed.peek().bed} metric="systolic" colour="#d8d0ff" scale={[50, 185]} />
     </div>
   );
 }

@@ -70,7 +70,7 @@ export function worstWords(alarm: StandingAlarm): string | null {
 const CHANGES: Record<AlarmEvent["change"], string> = {
   pending: "pending",
   start: "alarm",
-  update: "worse",
+  update: "updated",
   escalate: "raised",
   deescalate: "lowered",
   acknowledge: "acknowledged",
