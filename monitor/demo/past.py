@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from alerts.command import Begin, Command, EndInfusion, GiveDose, TakeBaseline
-from devices.reading import Origin
+from devices.reading import Beats, Origin, Reading, Sample
 from simulators.scenario import Step
 from simulators.ward import Ward, WardBed
 
@@ -21,6 +21,8 @@ PROTOCOL = "iv"
 DOSE_MG = 40.0
 TELLING_S = 4.0  # real seconds that telling may take: the story begins after them
 CAUGHT_UP_S = 1.0  # on a slow machine now never stands still: this close behind it is enough
+RECENT_S = 40 * 60.0  # of the past is told whole; of what lies before,
+COARSE_S = 5  # streams are told at every so many seconds: often enough never to be stale
 BREATH = 200  # words told between two breaths of the loop
 
 
@@ -64,9 +66,15 @@ async def _tell(
     for number, (at, readings) in enumerate(ward.told(since, until)):
         while commands and commands[0][1].at <= ward.starts_at + at:
             service.intake.order(*commands.popleft())
-        service.intake.receive(readings)
+        if at >= -RECENT_S or round(at) % COARSE_S == 0 or not _streamed(readings):
+            service.intake.receive(readings)
         if number % BREATH == 0:
             await asyncio.sleep(0)
+
+
+def _streamed(readings: tuple[Reading, ...]) -> bool:
+    """Whether a device will say as much again in a second."""
+    return all(isinstance(reading, Sample | Beats) for reading in readings)
 
 
 def _command(step: Step, at: float, ward: Ward, bed: WardBed) -> Command:
