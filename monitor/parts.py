@@ -9,6 +9,7 @@ from bleak.backends.scanner import BaseBleakScanner
 
 from devices.ble import BleDevice, BleDriver
 from devices.mqtt import MqttDevice, MqttDriver, MqttSettings
+from monitor.alarm_topics import AlarmTopics
 from monitor.influx.settings import InfluxSettings
 from monitor.influx.sink import InfluxSink
 from monitor.pager.pager import Pager
@@ -44,11 +45,20 @@ def radio_part(
 
 
 def broker_part(settings: MqttSettings, devices: Sequence[MqttDevice]) -> PlannedPart:
-    """MQTT devices read from one broker."""
+    """MQTT devices read from one broker, and alarms published there."""
 
     async def run(service: "Service") -> None:
         driver = MqttDriver(settings, devices, service.intake, partial(service.report, "broker"))
-        await driver.run()
+        topics = AlarmTopics(settings.site, driver.publish)
+        topics.begin(None, (alarm.event for alarm in service.intake.site.engine.status()))
+        for bed, seat in service.intake.seats.items():
+            if seat.state is SeatState.OK:
+                topics.begin(bed, (alarm.event for alarm in seat.engine.status().alarms))
+        service.intake.listeners.append(topics)
+        try:
+            await driver.run()
+        finally:
+            service.intake.listeners.remove(topics)
 
     return PlannedPart(name="mqtt", run=run, fault="broker")
 
@@ -86,6 +96,7 @@ def pager_part(settings: PagerSettings, medium_after_s: float) -> PlannedPart:
                 seats[bed].engine.status() if seats[bed].state is SeatState.OK else None
             ),
             on_fault=partial(service.report, "pager"),
+            on_note=service.metrics.count_page,
         )
         service.intake.listeners.append(pager)
         try:
