@@ -5,7 +5,7 @@ import msgspec
 from alerts.event import Priority
 from alerts.limits import NauseaRules
 from alerts.rules.rule import Finding, Rule, RuleState
-from devices.reading import Metric, Report, ReportKind
+from devices.reading import METRICS, Metric, Report, ReportKind
 
 _CONDITIONS = ("", "NAU-MILD", "NAU-MOD", "NAU-SEV", "NAU-SEV")
 _LEVELS = (None, Priority.LOW, Priority.MEDIUM, Priority.MEDIUM, Priority.HIGH)
@@ -125,8 +125,8 @@ class NauseaRule(Rule[NauseaState]):
         elif report.kind in _EMESIS:
             s.emesis = report.kind.value
             return _SEVERE
-        elif report.kind is not ReportKind.NRS or nrs is None:
-            return None
+        elif report.kind is not ReportKind.NRS or nrs is None or not _possible(nrs):
+            return None  # a missing or impossible answer is missing, never 0
         s.nrs, s.last_nrs = max(s.nrs, float(nrs)), float(nrs)
         steps = (r.mild, r.moderate, r.severe)
         return sum(nrs >= step for step in steps)
@@ -170,6 +170,11 @@ class NauseaRule(Rule[NauseaState]):
     def why(self) -> dict[str, str | float]:
         """Reports have neither delay nor confirmation."""
         return {"rule": "report"}
+
+
+def _possible(nrs: float) -> bool:
+    info = METRICS[Metric.NAUSEA]
+    return info.possible_low <= nrs <= info.possible_high
 
 
 _WORDS = {

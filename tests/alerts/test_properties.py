@@ -6,13 +6,13 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts.command import Gap
+from alerts.command import EndInfusion, Gap
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Change, Presence, Signal
 from alerts.snapshot import BedSnapshot
-from devices.reading import Metric, Reading
+from devices.reading import Metric, Reading, Sample
 from tests.alerts.stories import STORIES, UNTOUCHED, Act, give, play
-from tests.alerts.timeline import PROFILE, SETUP, T, in_peak, run, value
+from tests.alerts.timeline import PROFILE, SETUP, T, in_dosing, in_peak, run, value
 
 SLOW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -174,6 +174,56 @@ def test_beds_do_not_affect_each_other(mine: list[Act], theirs: list[Act]) -> No
         events += give(a, act.make(second, a))
     events += a.advance(a.now)
     assert _bytes(events) == alone
+
+
+@SLOW
+@given(STORIES)
+def test_in_a_session_missing_spo2_is_always_an_alarm(story: list[Act]) -> None:
+    engine = in_peak()
+    second, last_value = 0.0, -1.0
+    for act in story:
+        second += act.after
+        thing = act.make(second, engine)
+        give(engine, thing)
+        engine.advance(T + second)
+        if isinstance(thing, Gap):
+            last_value = second + 20  # silence is excused for 30 s, ten of them are the delay
+        elif isinstance(thing, Sample) and thing.metric is Metric.SPO2 and thing.value is not None:
+            last_value = max(last_value, second)
+        status = engine.status()
+        if status.session is not None and second - last_value > 10:
+            conditions = {alarm.event.condition for alarm in status.alarms}
+            assert conditions & {"T-SPO2"}, (second, last_value)
+
+
+@SLOW
+@given(UNTOUCHED, st.sampled_from([60.0, 3000.0]))
+def test_a_change_of_phase_never_ends_or_lowers_an_unanswered_physiological_alarm(
+    story: list[Act], planned_s: float
+) -> None:
+    engine = in_dosing(planned_s)
+    play(engine, story)
+    before = {a.event.occurrence: a.event for a in engine.status().alarms}
+    order = EndInfusion(at=engine.now, by="nurse")
+    events = give(engine, order)
+    assert all(event.kind == "technical" for event in events)
+    after = {a.event.occurrence: a.event for a in engine.status().alarms}
+    for occurrence, event in before.items():
+        if event.kind == "physiological":
+            assert after[occurrence] == event
+
+
+@SLOW
+@given(STORIES)
+def test_what_calls_is_heard_unless_paused_covered_or_silent_by_its_rule(story: list[Act]) -> None:
+    engine = in_peak()
+    play(engine, story)
+    for alarm in engine.status().alarms:
+        calls = alarm.event.signal in {Signal.ON, Signal.LATCHED}
+        hushed = alarm.paused_until is not None or alarm.event.covered_by is not None
+        mute = alarm.event.condition in {"NAU-MILD", "T-NIBP-DUE"}
+        if not mute:
+            assert alarm.audible is (calls and not hushed)
 
 
 LIMITS = st.sampled_from(

@@ -206,6 +206,11 @@ NAUSEA: list[Row] = [
         [nausea(0, K.PRESS), nausea(30, K.PRESS)],
         ["0 NAU-MOD start medium on", "30 NAU-MOD update medium on"],
     ),
+    (
+        "an answer that cannot be is no answer",
+        [nausea(0, K.NRS, 2), nausea(60, K.NRS, float("nan")), nausea(90, K.NRS, 11)],
+        ["0 NAU-MILD start low on"],
+    ),
     ("a long press", [nausea(0, K.LONG_PRESS)], ["0 NAU-SEV start medium on"]),
     (
         "NRS 2, 6, 3: a lower number does not end what nobody attended",

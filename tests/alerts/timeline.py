@@ -166,6 +166,15 @@ def in_peak(setup: BedSetup = SETUP, *, baseline: tuple[float, float] | None = N
     return engine
 
 
+def in_dosing(planned_s: float) -> BedEngine:
+    """A bed whose dose is being given since second 0."""
+    engine = BedEngine(SETUP, PROFILE)
+    engine.command(Begin(at=T - 900, by="nurse", session="s1", protocol="iv", visit="K1"))
+    dose = GiveDose(at=T, by="nurse", given_at=T, planned_s=planned_s)
+    engine.command(dose)
+    return engine
+
+
 def run(engine: BedEngine, steps: Iterable[Step | list[Reading]]) -> list[AlarmEvent]:
     """Feed the steps in order of time; a bare number lets time pass to that second."""
     events: list[AlarmEvent] = []
