@@ -6,8 +6,7 @@ people, faults from the service's own parts, time from the loop's timers.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping
 
 from alerts.command import Begin, Close, Command, Cover, Fault, Gap, Refused, Sessions, Tick
 from alerts.engine import BedEngine
@@ -15,6 +14,7 @@ from alerts.event import AlarmEvent
 from alerts.site import SiteEngine
 from devices.reading import Cuff, Link, Reading, Rejected, Report
 from monitor.journal import Input, encode_input, kind_of
+from monitor.neighbours import Clock, Listener, Record
 from monitor.seat import Seat, SeatState
 from monitor.sieve import sieve
 from monitor.store.errors import BadRowError
@@ -23,48 +23,6 @@ from monitor.store.rows import DeadLetterRow, EventRow, InputRow, PoisonRow, Row
 AnySeat = Seat[BedEngine] | Seat[SiteEngine]
 
 _log = logging.getLogger(__name__)
-
-
-class Clock(Protocol):
-    """The service's timeline."""
-
-    def now(self) -> float:
-        """The present instant."""
-        ...
-
-    def to_loop(self, at: float) -> float:
-        """When that is on the event loop's clock."""
-        ...
-
-
-class Record(Protocol):
-    """The durable store, as this path uses it."""
-
-    def put(
-        self,
-        rows: Sequence[Row],
-        stored: Callable[[], None] | None = None,
-        *,
-        urgent: bool = False,
-    ) -> None:
-        """Hand rows to the writer; `stored` is called on the loop once they are durable."""
-        ...
-
-    def next_input_seq(self) -> int:
-        """One more than the number of the last stored input."""
-        ...
-
-
-class Listener(Protocol):
-    """Hears of everything once it is decided and handed to the store; never waits."""
-
-    def offer_reading(self, reading: Reading) -> None:
-        """A reading passed."""
-        ...
-
-    def offer_events(self, events: Sequence[AlarmEvent]) -> None:
-        """Alarm events came of it, in order."""
-        ...
 
 
 class _Batch:
@@ -180,6 +138,7 @@ class WardIntake:
         batch = _Batch()
         for seq, item in seat.restore(engine):
             if seq > last_seq and seat.state is SeatState.OK:
+                seat.last_seq = seq
                 self._decide(seat, item, batch, numbered=True)
         self._finish(batch)
         if seat.bed is not None and seat.state is SeatState.OK:
@@ -213,6 +172,8 @@ class WardIntake:
         except Refused:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it stops this bed and no other
+            if not numbered:
+                self._number(seat, item, batch)
             self._poison(seat, item, error, batch)
             return
         if not numbered and (events or not isinstance(item, Tick)):
@@ -253,16 +214,15 @@ class WardIntake:
 
     def _poison(self, seat: AnySeat, item: Input, error: Exception, batch: _Batch) -> None:
         """An input broke an engine: keep it as poison, stop that seat, raise T-ENGINE."""
-        if seat.bed is None:
+        if seat is self.site or seat.bed is None:
             raise error  # the site's own engine is the service's heart: a restart is cleaner
         _log.critical("engine of %s failed on %r", seat.bed, item, exc_info=error)
-        self._number(seat, item, batch)
         batch.rows.append(PoisonRow(seq=seat.last_seq, error=repr(error)))
         batch.urgent = True
         seat.fail(self.now())
         self.changed.add(seat.bed)
         self._enter(self.site, _engine_fault(seat.bed, item.at, up=False), batch)
-        self._failed(seat)
+        self._failed(self.seats[seat.bed])
 
     def _spread_cover(self, at: float, batch: _Batch) -> None:
         """A site alarm that covers beds' weaker technical alarms is told to those beds."""

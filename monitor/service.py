@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import Any
 
 from alerts.command import Fault
 from alerts.engine import BedEngine
@@ -70,16 +71,12 @@ class Service:
         At the end everything is durable and the engines are kept as they stand.
         """
         async with self.store:
-            await self._begin()
             try:
-                async with asyncio.TaskGroup() as group:
-                    tasks = self._start_parts(group, ready)
-                    await self._stopping.wait()
-                    for task in tasks:
-                        task.cancel()
+                await self._until_stopped(self._begin())
+                if not self._stopping.is_set():
+                    await self._live(ready)
             finally:
                 self.keep_snapshots()
-                self.store.put([self.clock.row()])
         self.reader.close()
 
     def stop(self) -> None:
@@ -100,7 +97,7 @@ class Service:
         at = self.clock.now()
         seats = (*self.intake.seats.values(), self.intake.site)
         rows = [freeze(seat, at) for seat in seats if seat.state is SeatState.OK]
-        self.store.put(rows)
+        self.store.put([*rows, self.clock.row()])
 
     async def _begin(self) -> None:
         """What lies between the record and the present: the gap, events never told, history."""
@@ -114,7 +111,23 @@ class Service:
         if self.plan.history is not None:
             await self.plan.history(self)
         self.keep_snapshots()
+        await self.store.flush()  # the pager reads from the record what it has not heard
         self.intake.go_live()
+
+    async def _live(self, ready: Callable[[str], None]) -> None:
+        async with asyncio.TaskGroup() as group:
+            tasks = self._start_parts(group, ready)
+            await self._stopping.wait()
+            for task in tasks:
+                task.cancel()
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` to its end, or until stop() cancels it."""
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(work, name="beginning")
+            stopping = group.create_task(self._stopping.wait(), name="stop")
+            stopping.add_done_callback(lambda _: task.cancel())
+            task.add_done_callback(lambda _: stopping.cancel())
 
     def _start_parts(
         self, group: asyncio.TaskGroup, ready: Callable[[str], None]

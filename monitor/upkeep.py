@@ -1,12 +1,11 @@
-"""What a service does beside the path: tells screens, keeps engines, watches clocks, restores beds."""
+"""A service's work beside the path: tell screens, keep engines, watch clocks, restore beds."""
 
 import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from alerts.engine import BedEngine
-
 from alerts.command import Fault, Gap
+from alerts.engine import BedEngine
 from monitor.recipes import bed_recipe
 from monitor.recovery import rebuild
 from monitor.seat import Seat, SeatState

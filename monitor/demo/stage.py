@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devices.reading import Metric, Origin
-from monitor.config import Bed, Config, Device, Site
+from monitor.config import Bed, Config, Device, Pager, Site
 from monitor.demo.broker import broker_beds
 from monitor.demo.past import tell_past
 from monitor.demo.radio import radio_beds
 from monitor.equipment import bed_setups
+from monitor.pager.settings import PagerSettings
+from monitor.parts import pager_part
 from monitor.plan import Plan
 from monitor.profile import load_profile
 from simulators.instrument import Instrument
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from monitor.service import Service
 
 SITE = "demo"
+MEDIUM_PAGE_AFTER_S = Pager().medium_after_s
 SEED = 6  # every demo shows the same patients
 REQUIRED = frozenset({"oximeter", "cuff", "monitor"})
 MONITOR_METRICS = (
@@ -59,7 +62,11 @@ class Stage:
             port=self._port,
             speed=self._speed,
             history=self._tell_past,
-            parts=(radio_beds(self._present), broker_beds(self._present, self._folder / "broker")),
+            parts=(
+                radio_beds(self._present),
+                broker_beds(self._present, self._folder / "broker"),
+                pager_part(PagerSettings(), MEDIUM_PAGE_AFTER_S),  # to the log and nowhere else
+            ),
         )
 
     async def _tell_past(self, service: "Service") -> None:

@@ -9,12 +9,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from alerts.escalation import PageDue, Paging, PagingRules
 from alerts.event import AlarmEvent
 from alerts.status import BedStatus
 from devices.reading import Reading
+from monitor.neighbours import Clock
 from monitor.pager.courier import Courier
 from monitor.pager.message import Message, compose
 from monitor.pager.record import PageState, Past, page_row, read_past
@@ -23,18 +24,6 @@ from monitor.store.errors import StoreError
 from monitor.store.store import Store
 
 _log = logging.getLogger(__name__)
-
-
-class Clock(Protocol):
-    """The service's timeline."""
-
-    def now(self) -> float:
-        """The present instant."""
-        ...
-
-    def to_loop(self, at: float) -> float:
-        """When that is on the event loop's clock."""
-        ...
 
 
 class _Errand(NamedTuple):
