@@ -7,6 +7,7 @@ from alerts.contacts import Contacts
 from alerts.cuffs import Cuffs
 from alerts.event import AlarmKind, Cause
 from alerts.limits import Profile
+from alerts.occurrence import OccurrenceState
 from alerts.panel import Panel
 from alerts.rules.nausea import Circumstances
 from alerts.session import AFTER_DOSE, DRUGGED, Session
@@ -128,6 +129,8 @@ class Bedside:
         self.memory = BedMemory()
         self.cuffs.reset()
         self.streams.reset()
+        for ladder in self.panel.ladders.values():
+            ladder.state = OccurrenceState()
         for rule in self.panel.silences():
             rule.wait_from(at)
         self.rearm(at)

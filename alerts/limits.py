@@ -67,6 +67,7 @@ class FrameRules:
 
     id: str
     delay_s: float
+    priority: Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

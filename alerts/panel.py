@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from alerts.announce import Announcer
-from alerts.event import AlarmKind, Priority
+from alerts.event import AlarmKind
 from alerts.ladder import Ladder
 from alerts.limits import Profile
 from alerts.rows import CuffRow, Row, SilenceRow, Source
@@ -87,7 +87,7 @@ class Panel:
 
     def _build_device(self, device: DeviceRow) -> None:
         p = self.profile
-        row = Row(id=p.frame.id, ladder=p.frame.id, priority=Priority.MEDIUM, armed=Phase.SETUP)
+        row = Row(id=p.frame.id, ladder=p.frame.id, priority=p.frame.priority, armed=Phase.SETUP)
         frames = FaultRule(row, 0, f"{device.id} sends only malformed frames", p.frame.delay_s)
         ladder = self._add(f"{p.frame.id}/{device.id}", AlarmKind.TECHNICAL, (frames,))
         self.frames[device.id] = (ladder, frames)

@@ -23,7 +23,7 @@ from alerts.snapshot import (
 )
 from alerts.status import StandingAlarm
 from alerts.survey import stand
-from devices.reading import Link, Reading
+from devices.reading import Link, Origin, Reading
 
 BROKER, GAP, ENGINE = "broker", "gap", "engine"
 _NAMES = {
@@ -45,11 +45,17 @@ class SiteEngine:
     """
 
     def __init__(
-        self, beds: Sequence[BedSetup], profile: Profile, *, pending_events: bool = False
+        self,
+        beds: Sequence[BedSetup],
+        profile: Profile,
+        *,
+        origin: Origin = Origin.REAL,
+        pending_events: bool = False,
     ) -> None:
         self.profile = profile
         self._streams = {bed.bed: sum(d.streams for d in bed.devices) for bed in beds}
         self._announcer = Announcer(None, pending_events=pending_events)
+        self._announcer.state.origin = origin
         self._ladders: dict[str, Ladder] = {}
         self._rules: dict[str, tuple[FaultRule, ...]] = {}
         self._links: dict[str, dict[str, float]] = {bed: {} for bed in self._streams}

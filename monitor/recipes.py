@@ -31,7 +31,8 @@ def site_recipe(plan: Plan) -> Recipe[SiteEngine]:
         snapshot = msgspec.json.decode(body, type=SiteSnapshot)
         return SiteEngine.restore(plan.beds, plan.profile, snapshot)
 
-    return Recipe(partial(SiteEngine, plan.beds, plan.profile), thaw, SNAPSHOT_SCHEMA)
+    make = partial(SiteEngine, plan.beds, plan.profile, origin=plan.origin)
+    return Recipe(make, thaw, SNAPSHOT_SCHEMA)
 
 
 def freeze(seat: Seat[BedEngine] | Seat[SiteEngine], at: float) -> SnapshotRow:

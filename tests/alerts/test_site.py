@@ -8,7 +8,7 @@ from alerts.event import Cause, Change, Presence, Priority, Signal
 from alerts.setup import BedSetup, DeviceRow
 from alerts.site import SiteEngine
 from alerts.snapshot import SiteSnapshot
-from devices.reading import Link, LinkReason, Metric
+from devices.reading import Link, LinkReason, Metric, Origin
 from tests.alerts.timeline import PROFILE, T
 
 STREAMS = tuple(
@@ -113,6 +113,12 @@ def test_the_clock_is_graded_by_how_far_it_is_off() -> None:
     assert [low.priority, medium.priority] == [Priority.LOW, Priority.MEDIUM]
     assert low.text == "host clock off by 5 s > 2 s"
     assert end.change is Change.END
+
+
+def test_a_demo_site_says_so_in_its_alarms() -> None:
+    site = SiteEngine(BEDS, PROFILE, origin=Origin.DEMO)
+    (start,) = site.command(_fault(0, "clock", level=5))
+    assert start.origin is Origin.DEMO
 
 
 def test_a_dead_engine_is_named_by_its_bed() -> None:
