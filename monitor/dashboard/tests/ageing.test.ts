@@ -4,9 +4,9 @@ import { cuffAge, cuffInterval, DASHES, liveValue, shown } from "../src/view/age
 import { iso, reading, T0 } from "./examples";
 
 describe("a streamed value", () => {
-  test("is a number up to its stale limit and dashes after it", () => {
-    expect(liveValue(reading(97), T0 + 10, 10)).toBe(97);
-    expect(liveValue(reading(97), T0 + 10.1, 10)).toBeNull();
+  test("is a number until it is stale, and dashes from then on", () => {
+    expect(liveValue(reading(97), T0 + 9.9, 10)).toBe(97);
+    expect(liveValue(reading(97), T0 + 10, 10)).toBeNull();
   });
 
   test("is dashes when the device calls it unusable, whatever number came along", () => {

@@ -27,7 +27,7 @@ COUNT_PULSES = """async (sound) => {
 @pytest.fixture
 def nauseous(demo: ServiceProcess, dashboard: Page) -> Iterator[Locator]:
     """The alarm line of a patient who says by tablet that the nausea is moderate."""
-    bed = dashboard.locator(".tile:not([data-phase=EMPTY])").last.get_attribute("data-bed")
+    bed = dashboard.locator(".tile:not(.free)").last.get_attribute("data-bed")
     demo.post(f"/api/beds/{bed}/nausea", kind="nrs", value=5)
     line = dashboard.locator(f"[data-bed={bed}] .alarm[data-condition=NAU-MOD]")
     expect(line).to_have_attribute("data-signal", "on")
@@ -82,7 +82,7 @@ def test_an_order_that_fails_stays_on_the_page_until_it_is_tried_again(
 
 
 def test_a_refusal_is_told_in_the_words_of_the_service(dashboard: Page) -> None:
-    dashboard.locator(".tile:not([data-phase=EMPTY]) .room").first.click()
+    dashboard.locator(".tile:not(.free) .room").first.click()
     panel = dashboard.locator("dialog.panel")
     panel.get_by_label("Systolic").fill("120")
     panel.get_by_label("Diastolic").fill("200")

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-OCCUPIED = ".tile:not([data-phase=EMPTY])"
+OCCUPIED = ".tile:not(.free)"
 
 
 def test_six_rooms_show_vitals_that_move(dashboard: Page) -> None:

@@ -22,7 +22,7 @@ export function trendsOf(bed: BedView): Trends {
 /** Take in one reading; stored, repeated and unusable ones leave the trend as it is. */
 export function extend(trends: Trends, metric: string, reading: ReadingView): void {
   const at = seconds(reading.at);
-  const value = liveValue(reading, at, 0);
+  const value = liveValue(reading, at, Number.POSITIVE_INFINITY);
   if (value === null) return;
   const points = trends.get(metric) ?? [];
   const last = points.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY;

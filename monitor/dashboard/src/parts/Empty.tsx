@@ -5,11 +5,12 @@ import type { BedView } from "../wire";
 import { Icon } from "./icons";
 
 export function Empty({ bed }: { bed: Signal<BedView> }) {
+  const phase = useComputed(() => bed.value.phase).value;
   const devices = useComputed(() => bed.value.devices).value;
   const notReady = useComputed(() => bed.value.not_ready).value;
   return (
     <div class="empty">
-      <p class="empty-word">No session</p>
+      <p class="empty-word">{phase === "EMPTY" ? "No session" : `${phase}, no session`}</p>
       <ul class="ready">
         {devices.map((device) => {
           const ready = device.up === true && !notReady.includes(device.device);

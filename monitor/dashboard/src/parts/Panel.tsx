@@ -123,7 +123,7 @@ function Pause({ bed }: { bed: Bed }) {
 function Session({ bed }: { bed: Bed }) {
   const session = useComputed(() => bed.value.session).value;
   const phase = useComputed(() => bed.value.phase).value;
-  if (!session || phase === "EMPTY") {
+  if (!session) {
     return (
       <>
         <Begin bed={bed} />

@@ -27,11 +27,13 @@ export function Tile({ bed, lines, span: columns }: TileProps) {
   const alarms = useComputed(() => bed.value.alarms).value;
   const state = useComputed(() => bed.value.state).value;
   const phase = useComputed(() => bed.value.phase).value;
+  const free = useComputed(() => bed.value.session === null).value;
   const lost = state !== "ok";
   const frame = lost ? { priority: "high", calling: true } : frameOf(alarms);
   const demo = site.value?.origin !== "real";
   const classes = ["tile", frame.priority ?? "", frame.calling ? "calling" : ""];
   if (demo) classes.push("demo");
+  if (free) classes.push("free");
   if (openBed.value === name) classes.push("chosen");
   return (
     <section
@@ -45,7 +47,7 @@ export function Tile({ bed, lines, span: columns }: TileProps) {
         <Head bed={bed} />
         {lost && <EngineLost />}
         <Alarms bed={bed} lines={lines} />
-        {phase === "EMPTY" ? (
+        {free ? (
           <Empty bed={bed} />
         ) : (
           <>
@@ -84,7 +86,7 @@ function Head({ bed }: { bed: Bed }) {
       )}
       <span class="spacer" />
       <PauseButton bed={bed} />
-      {phase !== "EMPTY" && (
+      {session && (
         <span class="phase">
           <span>{phase}</span> <time>{clock}</time>
         </span>

@@ -14,7 +14,7 @@ const USUAL_INTERVAL_S = 10 * 60;
 
 export type CuffAge = "fresh" | "old" | "gone";
 
-/** The value, or null where it is missing, unusable, stored, or older than `staleAfter` seconds. */
+/** The value, or null where it is missing, unusable, stored, or `staleAfter` seconds old. */
 export function liveValue(
   reading: ReadingView | undefined,
   now: number,
@@ -22,7 +22,7 @@ export function liveValue(
 ): number | null {
   if (!reading || reading.value === null || reading.history) return null;
   if (reading.validity === "unavailable" || reading.validity === "invalid") return null;
-  return now - seconds(reading.at) > staleAfter ? null : reading.value;
+  return now - seconds(reading.at) >= staleAfter ? null : reading.value;
 }
 
 /** A number as the tiles print it: whole, except temperatures and indices below ten. */
