@@ -1,0 +1,215 @@
+"""The service around the path: a bed that fails alone, a record that keeps all, gaps, faults."""
+
+from pathlib import Path
+
+import apsw
+import msgspec
+import pytest
+
+from alerts.command import Gap
+from alerts.engine import BedEngine
+from alerts.event import AlarmEvent, Change
+from devices.reading import Cuff, Link, LinkReason, Metric, Origin, Reading, Sample
+from monitor.seat import SeatState
+from monitor.store.reader import Reader
+from tests.monitor.web.ward import PROFILE, Ward, open_ward, until
+
+POISON = 66.6
+
+
+class FragileEngine(BedEngine):
+    """An engine with a fault of its own: the fault is injected, everything around it is real."""
+
+    def observe(self, reading: Reading) -> list[AlarmEvent]:
+        if isinstance(reading, Sample) and reading.value == POISON:
+            raise ZeroDivisionError("poison")
+        return super().observe(reading)
+
+
+def make_fragile(ward: Ward, bed: str) -> None:
+    seat = ward.service.intake.seats[bed]
+    seat.engine = FragileEngine(seat.engine.setup, PROFILE)
+
+
+def site_conditions(ward: Ward) -> list[str]:
+    return [a.event.condition for a in ward.service.intake.site.engine.alarms()]
+
+
+async def test_a_poisoned_input_stops_one_bed_only_and_that_bed_comes_back(tmp_path: Path) -> None:
+    async with open_ward(tmp_path) as ward:
+        make_fragile(ward, "B1")
+        ward.spo2(97)
+        ward.spo2(POISON)
+        seats = ward.service.intake.seats
+        assert seats["B1"].state is SeatState.RESTORING
+        assert seats["B2"].state is SeatState.OK
+        assert "T-ENGINE" in site_conditions(ward)
+        ward.spo2(96)  # arrives while the bed is out of order
+        ward.spo2(95, bed="B2")
+        await until(lambda: seats["B1"].state is SeatState.OK)
+        assert "T-ENGINE" not in site_conditions(ward) or latched(ward, "T-ENGINE")
+        await ward.service.store.flush()
+    with Reader(tmp_path) as reader:
+        assert list(reader.poisoned().values()) == ["ZeroDivisionError('poison')"]
+        values = [
+            stored.reading.value
+            for stored in reader.readings_since(0, 100)
+            if isinstance(stored.reading, Sample)
+        ]
+    assert values == [97, POISON, 96, 95]
+
+
+async def test_a_bed_that_fails_three_times_in_ten_minutes_stays_down_and_says_so(
+    tmp_path: Path,
+) -> None:
+    async with open_ward(tmp_path) as ward:
+        seat = ward.service.intake.seats["B1"]
+        for _ in range(2):
+            make_fragile(ward, "B1")
+            ward.spo2(POISON)
+            await until(lambda: seat.state is SeatState.OK)
+        make_fragile(ward, "B1")
+        ward.spo2(POISON)
+        assert seat.state is SeatState.DOWN
+        [shown] = [b for b in (await ward.http.get("/api/beds")).json() if b["bed"] == "B1"]
+        assert shown["state"] == "unknown"
+        refused = await ward.http.post(
+            "/api/beds/B1/session", json={"protocol": "iv", "visit": "K7"}
+        )
+        assert refused.status_code == 409
+        assert "failed" in refused.json()["detail"]
+
+
+async def test_a_number_that_is_none_is_kept_as_a_dead_letter_and_stops_nothing(
+    tmp_path: Path,
+) -> None:
+    async with open_ward(tmp_path) as ward:
+        ward.receive(sample(ward, float("nan")))
+        ward.spo2(97)
+        await ward.service.store.flush()
+    with Reader(tmp_path) as reader:
+        [letter] = reader.dead_letters(10)
+        assert letter.where == "store"
+        kept = [s.reading for s in reader.readings_since(0, 10)]
+    assert [r.value for r in kept if isinstance(r, Sample)] == [97]
+
+
+async def test_the_broker_lost_is_one_alarm_of_the_site_and_only_while_a_session_runs(
+    tmp_path: Path,
+) -> None:
+    async with open_ward(tmp_path) as ward:
+        ward.service.report("broker", False, "refused")
+        assert site_conditions(ward) == []
+        await ward.begin("B1")
+        assert site_conditions(ward) == ["T-NET"]
+        ward.service.report("broker", True, "back")
+        assert "T-NET" not in site_conditions(ward)
+
+
+async def test_a_device_lost_under_a_lost_broker_is_covered_by_it(tmp_path: Path) -> None:
+    async with open_ward(tmp_path) as ward:
+        await ward.begin("B1")
+        now = ward.service.clock.now()
+        ward.receive(
+            Link(
+                at=now,
+                bed="B1",
+                device="ox",
+                origin=Origin.TEST,
+                up=False,
+                reason=LinkReason.BROKER_LOST,
+            )
+        )
+        ward.service.report("broker", False, "refused")
+        await ward.service.store.flush()
+    with Reader(tmp_path) as reader:
+        kinds = [row.kind for row in reader.inputs_after(0, "B1")]
+    assert "cover" in kinds
+
+
+async def test_a_gap_with_an_open_session_lists_its_room_until_somebody_answers(
+    tmp_path: Path,
+) -> None:
+    async with open_ward(tmp_path) as ward:
+        await ward.begin("B2")
+        now = ward.service.clock.now()
+        ward.service.intake.bridge(Gap(since=now, at=now + 31.0))
+        [alarm] = [
+            a for a in ward.service.intake.site.engine.alarms() if a.event.condition == "T-GAP"
+        ]
+        assert alarm.event.priority == "high"
+        assert "B2" in alarm.event.text
+        path = f"/api/alarms/{alarm.event.occurrence}/acknowledge"
+        await ward.post(path, seq=alarm.event.seq)
+        assert "T-GAP" not in site_conditions(ward)
+
+
+async def test_a_session_goes_on_over_a_restart(tmp_path: Path) -> None:
+    async with open_ward(tmp_path) as ward:
+        session = await ward.begin("B1")
+        before = ward.service.desk.status("B1")
+    async with open_ward(tmp_path) as ward:
+        after = ward.service.desk.status("B1")
+        assert after.session is not None
+        assert after.session.id == session
+        assert after.session == before.session
+        assert ward.service.desk.bed_of_session(session) == "B1"
+
+
+async def test_events_that_a_kill_kept_from_the_record_are_stored_and_told_at_the_restart(
+    tmp_path: Path,
+) -> None:
+    async with open_ward(tmp_path) as ward:
+        await ward.begin("B1")
+        critical = Cuff(
+            at=ward.service.clock.now(),
+            bed="B1",
+            device="cuff",
+            origin=Origin.TEST,
+            systolic=205,
+            diastolic=122,
+        )
+        ward.receive(critical)
+        await ward.service.store.flush()
+    forget_events(tmp_path)
+    async with open_ward(tmp_path) as ward:
+        await ward.service.store.flush()
+        alarms = (await ward.http.get("/api/alarms?active=true")).json()
+        assert [a["condition"] for a in alarms] == ["BP-CRIT"]
+
+
+def forget_events(folder: Path) -> None:
+    """As if the kill had come between an input's commit and its events' (and no snapshot after)."""
+    connection = apsw.Connection(str(folder / "kat.db"))
+    connection.execute("DELETE FROM event")
+    connection.execute("DELETE FROM snapshot")
+    connection.close()
+
+
+def latched(ward: Ward, condition: str) -> bool:
+    alarms = ward.service.intake.site.engine.alarms()
+    return any(a.event.condition == condition and a.event.change is Change.LATCH for a in alarms)
+
+
+def sample(ward: Ward, value: float) -> Sample:
+    return Sample(
+        at=ward.service.clock.now(),
+        bed="B1",
+        device="ox",
+        origin=Origin.TEST,
+        metric=Metric.SPO2,
+        value=value,
+    )
+
+
+@pytest.mark.parametrize("bed", ["B1", "B2"])
+async def test_beginning_twice_is_refused_and_changes_nothing(tmp_path: Path, bed: str) -> None:
+    async with open_ward(tmp_path) as ward:
+        await ward.begin(bed)
+        engine = ward.service.intake.seats[bed].engine
+        before = msgspec.json.encode(engine.snapshot().session)
+        answer = await ward.http.post(
+            f"/api/beds/{bed}/session", json={"protocol": "iv", "visit": "K8"}
+        )
+        assert answer.status_code in {409, 422}
+        assert msgspec.json.encode(engine.snapshot().session) == before
