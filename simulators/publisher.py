@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from simulators.messages import Message, messages_of, status_message
 _LOG = logging.getLogger(__name__)
 _RETRY_DELAY = 1.0
 _KEEPALIVE = 10
+_ANSWER_DELAY = 10.0
 _MESSAGES_A_WORD = 16  # at most: keeps the numbers of a device's messages apart
 
 
@@ -48,7 +50,7 @@ class Publisher:
         while True:
             try:
                 await self._stay_connected()
-            except aiomqtt.MqttError as error:
+            except (aiomqtt.MqttError, TimeoutError) as error:
                 _LOG.info("%s: broker lost: %s", self._badge.device, error)
             await asyncio.sleep(_RETRY_DELAY)
 
@@ -62,7 +64,7 @@ class Publisher:
         try:
             for message in messages_of(self._site, self._badge, readings, seq):
                 await _publish(client, message)
-        except aiomqtt.MqttError:
+        except (aiomqtt.MqttError, TimeoutError):
             return False  # `run` sees it too, and connects again
         return True
 
@@ -74,9 +76,13 @@ class Publisher:
             identifier=f"sim-{self._badge.bed}-{self._badge.device}",
             protocol=aiomqtt.ProtocolVersion.V311,
             keepalive=_KEEPALIVE,
+            # its own limit would be asyncio.wait_for, which in Python 3.11 can swallow our end
+            timeout=math.inf,
             will=aiomqtt.Will(will.topic, will.payload, qos=1, retain=True),
         )
-        async with client:
+        async with contextlib.AsyncExitStack() as connected:
+            async with asyncio.timeout(_ANSWER_DELAY):
+                await connected.enter_async_context(client)
             await _publish(client, status_message(self._site, self._badge, online=True))
             self._client = client
             try:
@@ -84,9 +90,10 @@ class Publisher:
                     pass
             finally:
                 self._client = None
-                with contextlib.suppress(aiomqtt.MqttError):
+                with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
                     await _publish(client, will)
 
 
 async def _publish(client: aiomqtt.Client, message: Message) -> None:
-    await client.publish(message.topic, message.payload, qos=1, retain=message.retain)
+    async with asyncio.timeout(_ANSWER_DELAY):
+        await client.publish(message.topic, message.payload, qos=1, retain=message.retain)
