@@ -24,6 +24,8 @@ AnySeat = Seat[BedEngine] | Seat[SiteEngine]
 
 _log = logging.getLogger(__name__)
 
+TIMER_SLACK_S = 0.001  # the loop's timers may fire this early
+
 
 class _Batch:
     """What one call to the path brings about: rows to keep and things to tell, in order."""
@@ -249,9 +251,11 @@ class WardIntake:
             seat.arm(asyncio.get_running_loop(), self.clock.to_loop, self._wake)
 
     def _wake(self, seat: AnySeat) -> None:
+        """Let time pass to now: the timer may be of a deadline that has moved on since."""
         batch = _Batch()
-        deadline = seat.engine.next_deadline
-        at = self.now() if deadline is None else max(self.now(), deadline)
+        at, deadline = self.now(), seat.engine.next_deadline
+        if deadline is not None and at < deadline <= at + TIMER_SLACK_S:
+            at = deadline
         self._enter(seat, Tick(at=at), batch)
         self._finish(batch)
 
