@@ -1,6 +1,6 @@
 // What the page knows now, as signals. Only `receive` and `tick` change it.
 import { batch, computed, type Signal, signal } from "@preact/signals";
-import { extendLog, mergeBed } from "./feed/merge";
+import { extendLog, mergeBed, passing } from "./feed/merge";
 import { extend, type Trends, trendsOf } from "./feed/trend";
 import { seconds } from "./view/time";
 import type { AlarmEvent, BedView, Limits, Message, Origin, Snapshot, StandingAlarm } from "./wire";
@@ -23,6 +23,8 @@ export const site = signal<Site | null>(null);
 export const beds = signal<Signal<BedView>[]>([]);
 export const siteAlarms = signal<StandingAlarm[]>([]);
 export const log = signal<AlarmEvent[]>([]);
+/** Alarms that came and went within the last message. */
+export const passed = signal<StandingAlarm[]>([]);
 /** The service's time, epoch seconds. */
 export const now = signal(Date.now() / 1000);
 /** Real seconds since anything was heard from the service. */
@@ -55,6 +57,7 @@ export function receive(message: Message, heard: number): void {
       }
       if (message.site_alarms) siteAlarms.value = message.site_alarms;
       log.value = extendLog(log.value, message.events);
+      passed.value = passing(message.events, allAlarms.value);
     }
     clock = { at: seconds(message.at), heard, speed: site.value?.speed ?? 1 };
     tick(heard);

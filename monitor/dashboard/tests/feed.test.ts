@@ -1,6 +1,6 @@
 // How messages change what the page knows.
 import { describe, expect, test } from "vitest";
-import { extendLog, follows, mergeBed } from "../src/feed/merge";
+import { extendLog, follows, mergeBed, passing } from "../src/feed/merge";
 import { backoff } from "../src/feed/socket";
 import { extend, TREND_S, type Trends } from "../src/feed/trend";
 import { alarm, bed, event, iso, reading, T0 } from "./examples";
@@ -26,6 +26,15 @@ describe("a frame", () => {
     expect(follows(7, { ...frame, events: [] })).toBe(true);
     expect(follows(8, { ...frame, events: [] })).toBe(false);
   });
+});
+
+test("an alarm that began and ended within one frame is still heard once", () => {
+  const start = event({ occurrence: "B1:O2-NET:1" });
+  const end = event({ occurrence: "B1:O2-NET:1", change: "end", signal: "off" });
+  const answered = event({ occurrence: "B1:SED:1", signal: "acknowledged" });
+  const standing = alarm();
+  const heard = passing([start, end, answered, standing.event], [standing]);
+  expect(heard.map(({ event }) => event.occurrence)).toEqual(["B1:O2-NET:1"]);
 });
 
 test("the log keeps the newest events in order", () => {

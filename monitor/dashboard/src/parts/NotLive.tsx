@@ -1,5 +1,6 @@
 // The service is silent: go to the rooms. Lists what was known when the line was lost.
 import { useComputed } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { armed, turnOn } from "../sound/sound";
 import { beds, failed, now, silence, site, siteAlarms } from "../state";
 import { byUrgency, mark, stateWords } from "../view/alarms";
@@ -11,6 +12,9 @@ export const NOT_LIVE_S = 5;
 
 export function NotLive() {
   const gone = useComputed(() => failed.value || silence.value >= NOT_LIVE_S).value;
+  useEffect(() => {
+    document.getElementById("app")?.toggleAttribute("inert", gone);
+  }, [gone]);
   if (!gone) return null;
   const lostAt = now.peek() - silence.peek() * (site.peek()?.speed ?? 1);
   const occupied = beds.peek().filter((bed) => bed.peek().session !== null);

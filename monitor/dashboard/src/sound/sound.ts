@@ -1,6 +1,6 @@
 // Joins the decisions to the loudspeaker; driven by the service's messages, not by timers.
 import { signal } from "@preact/signals";
-import { allAlarms, now, silence } from "../state";
+import { allAlarms, now, passed, silence } from "../state";
 import { type Decision, decide, decideNotLive, type Hearing, ownSound } from "./annunciator";
 import { Speaker } from "./speaker";
 
@@ -33,7 +33,7 @@ export function listen(): void {
   const decision =
     silence.peek() >= NOT_LIVE_SOUND_S
       ? decideNotLive(hearing, at)
-      : decide(hearing, allAlarms.peek(), at, now.peek());
+      : decide(hearing, [...allAlarms.peek(), ...passed.peek()], at, now.peek());
   follow(decision);
 }
 
