@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
 
 SITE, BED, MONITOR, BUTTON = "test", "room-1", "monitor-1", "button-1"
 
@@ -82,7 +83,7 @@ class BedsideMonitor:
 
     def __init__(self, broker_port: int, origin: str = "real") -> None:
         self._origin = origin
-        self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, "bedside")
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, "bedside")
         self._client.connect("127.0.0.1", broker_port)
         self._client.loop_start()
 
