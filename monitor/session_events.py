@@ -76,22 +76,23 @@ def read_session_events(path: Path, recording: Recording) -> list[Input]:
 
 
 def _order(at: float, session: str, kind: str, detail: str) -> Command:
+    order: Command
     match kind:
         case "begin":
-            protocol = detail or "iv"
-            return Begin(at=at, by=_BY, session=session, protocol=protocol, visit="")
+            order = Begin(at=at, by=_BY, session=session, protocol=detail or "iv", visit="")
         case "baseline":
-            return TakeBaseline(at=at, by=_BY)
+            order = TakeBaseline(at=at, by=_BY)
         case "dose":
-            return GiveDose(at=at, by=_BY, given_at=at, override="recorded")
+            order = GiveDose(at=at, by=_BY, given_at=at, override="recorded")
         case "infusion_end":
-            return EndInfusion(at=at, by=_BY)
+            order = EndInfusion(at=at, by=_BY)
         case "discharge" | "close":
-            return Close(at=at, by=_BY, outcome="discharged")
+            order = Close(at=at, by=_BY, outcome="discharged")
         case "abort":
-            return Close(at=at, by=_BY, outcome="aborted", reason=detail or "recorded")
+            order = Close(at=at, by=_BY, outcome="aborted", reason=detail or "recorded")
         case _:
-            return Entry(at=at, by=_BY, kind=kind, happened_at=at, value=detail or None)
+            order = Entry(at=at, by=_BY, kind=kind, happened_at=at, value=detail or None)
+    return order
 
 
 def _reading(at: float, bed: str, kind: str, detail: str, where: str) -> Reading | None:
