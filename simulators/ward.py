@@ -79,13 +79,16 @@ def make_ward(
     seed: int,
     starts_at: float,
     origin: Origin = Origin.DEMO,
-    all_by_radio: bool = False,
+    all_by_radio: bool | None = None,
 ) -> Ward:
-    """One bed for each scenario, in order; some have a bedside monitor unless `all_by_radio`."""
+    """One bed for each scenario, in order.
+
+    `all_by_radio` True: Bluetooth devices at each; False: a bedside monitor at each; None: mixed.
+    """
     by_radio: list[bool] = []
     for number in range(1, len(scenarios) + 1):
         mixed = number % MONITOR_EVERY != 0 and sum(by_radio) < RADIO_BEDS
-        by_radio.append(all_by_radio or mixed)
+        by_radio.append(mixed if all_by_radio is None else all_by_radio)
     return Ward(
         beds=tuple(
             make_bed(number, scenario, seed, starts_at, origin, by_radio=by_radio[number - 1])

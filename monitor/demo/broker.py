@@ -29,23 +29,19 @@ def broker_beds(ward: Callable[[], Ward], folder: Path) -> PlannedPart:
     """
 
     async def run(service: "Service") -> None:
-        devices = [device for device in ward().instruments if device.badge.kind in MQTT_KINDS]
-        async with EmbeddedBroker(folder) as broker, asyncio.TaskGroup() as group:
-            driver = broker_part(_settings(service, broker.port), mqtt_devices(devices))
-            group.create_task(_drive(driver, service), name="mqtt driver")
-            for device in devices:
-                address = BrokerAddress("127.0.0.1", broker.port)
-                publisher = Publisher(service.plan.site, device.badge, address)
-                group.create_task(publisher.run(), name=f"publisher {device.badge.device}")
+        voices = [
+            _Overheard(device, service)
+            for device in ward().instruments
+            if device.badge.kind in MQTT_KINDS
+        ]
+        async with asyncio.TaskGroup() as group:
+            for voice in voices:
                 group.create_task(
-                    play(
-                        device,
-                        _Overheard(publisher, service),
-                        service.clock,
-                        service.intake.receive,
-                    ),
-                    name=f"simulated {device.badge.device}",
+                    play(voice.device, voice, service.clock, service.intake.receive),
+                    name=f"simulated {voice.device.badge.device}",
                 )
+            async with EmbeddedBroker(folder) as broker:
+                await _publish_and_drive(service, voices, broker.port)
 
     return PlannedPart(name="embedded broker", run=run, fault="broker")
 
@@ -64,22 +60,31 @@ def mqtt_devices(devices: list[Instrument]) -> tuple[MqttDevice, ...]:
 
 
 class _Overheard:
-    """A publisher is heard once the broker has its message and our driver listens there."""
+    """A device is heard once the broker has its message and our driver listens there."""
 
-    def __init__(self, publisher: Publisher, service: "Service") -> None:
-        self._publisher = publisher
+    def __init__(self, device: Instrument, service: "Service") -> None:
+        self.device = device
+        self.publisher: Publisher | None = None
         self._service = service
 
     async def say(self, readings: tuple[Reading, ...]) -> bool:
+        if self.publisher is None:
+            return False
         part = self._service.desk.health().get("broker")
         listens = part is not None and part.up
-        return await self._publisher.say(readings) and listens
+        return await self.publisher.say(readings) and listens
 
 
-def _settings(service: "Service", port: int) -> MqttSettings:
+async def _publish_and_drive(service: "Service", voices: list[_Overheard], port: int) -> None:
     site = service.plan.site
+    driver = broker_part(_settings(site, port), mqtt_devices([one.device for one in voices]))
+    async with asyncio.TaskGroup() as group:
+        for voice in voices:
+            badge = voice.device.badge
+            voice.publisher = Publisher(site, badge, BrokerAddress("127.0.0.1", port))
+            group.create_task(voice.publisher.run(), name=f"publisher {badge.device}")
+        await driver.run(service)
+
+
+def _settings(site: str, port: int) -> MqttSettings:
     return MqttSettings(site=site, port=port, client_id=f"kat-monitor-{site}", origin=Origin.DEMO)
-
-
-async def _drive(driver: PlannedPart, service: "Service") -> None:
-    await driver.run(service)

@@ -27,19 +27,19 @@ def radio_beds(ward: Callable[[], Ward]) -> PlannedPart:
         radio = VirtualRadio()
         adapter = await radio.adapter()
         on_air = transmitters(radio, ward().instruments)
-        async with switched_on(on_air):
-            driver = radio_part(
-                ble_devices(on_air),
-                client_backend=adapter.client_backend,
-                scanner_backend=adapter.scanner_backend,
-            )
-            async with asyncio.TaskGroup() as group:
-                group.create_task(_drive(driver, service), name="bluetooth driver")
-                for device, _, voice in on_air:
-                    group.create_task(
-                        play(device, voice, service.clock, service.intake.receive),
-                        name=f"simulated {device.badge.device}",
-                    )
+        driver = radio_part(
+            ble_devices(on_air),
+            client_backend=adapter.client_backend,
+            scanner_backend=adapter.scanner_backend,
+        )
+        async with asyncio.TaskGroup() as group:
+            for device, _, voice in on_air:
+                group.create_task(
+                    play(device, voice, service.clock, service.intake.receive),
+                    name=f"simulated {device.badge.device}",
+                )
+            async with switched_on(on_air):
+                await driver.run(service)
 
     return PlannedPart(name="virtual bluetooth", run=run)
 
@@ -56,7 +56,3 @@ def ble_devices(on_air: Iterable[OnAir]) -> tuple[BleDevice, ...]:
         )
         for device, peripheral, _ in on_air
     )
-
-
-async def _drive(driver: PlannedPart, service: "Service") -> None:
-    await driver.run(service)
