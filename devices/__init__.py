@@ -1,1 +1,4 @@
-"""Bedside devices: readings, codecs and drivers. Import the modules you need; this file stays empty so that importing a codec never loads a Bluetooth stack."""
+"""Bedside devices: readings, codecs and drivers.
+
+Import the modules you need: this file stays empty, so that a codec never loads a Bluetooth stack.
+"""

@@ -80,7 +80,9 @@ async def _reach_adapter(adapter: str | None) -> str:
 
 async def _reach_broker(settings: MqttSettings) -> str:
     password = await asyncio.to_thread(read_password, settings.password_file)
-    tls = None if settings.ca_file is None else aiomqtt.TLSParameters(ca_certs=str(settings.ca_file))
+    tls = (
+        None if settings.ca_file is None else aiomqtt.TLSParameters(ca_certs=str(settings.ca_file))
+    )
     async with aiomqtt.Client(
         settings.host,
         settings.port,

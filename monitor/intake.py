@@ -172,6 +172,7 @@ class WardIntake:
         try:
             events = seat.decide(item)
         except Refused:
+            self._arm(seat)  # time has passed in the engine all the same
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it stops this bed and no other
             if not numbered:

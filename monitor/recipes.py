@@ -3,11 +3,11 @@
 from functools import partial
 
 import msgspec
+
 from alerts.engine import BedEngine
+from alerts.setup import BedSetup
 from alerts.site import SiteEngine
 from alerts.snapshot import SNAPSHOT_SCHEMA, BedSnapshot, SiteSnapshot
-
-from alerts.setup import BedSetup
 from monitor.plan import Plan
 from monitor.recovery import Recipe
 from monitor.seat import Seat

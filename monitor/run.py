@@ -23,15 +23,23 @@ def run_service(path: Path) -> int:
 
 def serve_plan(plan: Plan) -> int:
     """Open a service and serve until SIGINT or SIGTERM; what cannot start is one line on stderr."""
-    reasons: list[Exception] = []
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(_serve(plan))
-    except* (CannotListen, StoreError, OSError) as errors:
-        reasons += _leaves(errors)
+    except (StoreError, OSError) as error:
+        return _complain([error])
+    except ExceptionGroup as errors:
+        reasons, rest = errors.split((CannotListen, StoreError, OSError))
+        if reasons is None or rest is not None:
+            raise
+        return _complain(_leaves(reasons))
+    return DONE
+
+
+def _complain(reasons: list[Exception]) -> int:
     for reason in reasons:
         print(f"kat-monitor: {reason}", file=sys.stderr)  # noqa: T201 - the command's answer
-    return FAILED if reasons else DONE
+    return FAILED
 
 
 async def _serve(plan: Plan) -> None:

@@ -1,9 +1,9 @@
 """A service as a process of its own: one bed on a virtual radio, told by lines what to measure.
 
-`python -m tests.support.bedside_service FOLDER PORT` reads JSON lines on stdin:
-{"cuff": [205, 122, 150, 80]} makes the cuff measure and deliver; {"spo2": 84, "pulse": 72} sets what
-the oximeter streams; {"probe_off": true} takes the probe off; {"fade": "oximeter"} carries a device
-out of range, {"approach": "oximeter"} back. Each line is answered with "done" on stdout.
+`python -m tests.support.bedside_service FOLDER PORT` reads JSON lines on stdin and answers each
+with "done" on stdout: {"cuff": [205, 122, 150, 80]} makes the cuff measure and deliver,
+{"spo2": 84, "pulse": 72} sets what the oximeter streams, {"probe_off": true} takes the probe off,
+{"fade": "oximeter"} carries a device out of range and {"approach": "oximeter"} back.
 """
 
 import asyncio
