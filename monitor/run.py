@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from pathlib import Path
+from typing import cast
 
 from monitor.clock import new_event_loop
 from monitor.config import load_config
@@ -57,5 +58,8 @@ def _say_where(address: str) -> None:
 def _leaves(errors: ExceptionGroup[Exception]) -> list[Exception]:
     found: list[Exception] = []
     for error in errors.exceptions:
-        found += _leaves(error) if isinstance(error, ExceptionGroup) else [error]
+        if isinstance(error, ExceptionGroup):
+            found += _leaves(cast("ExceptionGroup[Exception]", error))
+        else:
+            found.append(error)
     return found

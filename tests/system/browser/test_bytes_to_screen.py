@@ -1,4 +1,4 @@
-"""From a device's bytes to the red line on a nurse's screen: by radio, and over a real mosquitto."""
+"""From a device's bytes to the red line on a nurse's screen: by radio, and over mosquitto."""
 
 import shutil
 import subprocess
