@@ -31,7 +31,8 @@ _STOP_TIMEOUT = 5.0
 class BleDriver:
     """Reads all `rows` through one adapter (`adapter` "hci0"; None: the system's default).
 
-    The backends are bleak's `backend=`: a virtual radio passes its own.
+    Raises ValueError where two rows have one address: only one of them could ever be read. The
+    backends are bleak's `backend=`: a virtual radio passes its own.
     """
 
     def __init__(
@@ -50,8 +51,9 @@ class BleDriver:
         connecting = asyncio.Lock()  # an adapter makes one connection at a time
         client_options = _options(client_backend, adapter)
         self._links = [DeviceLink(row, intake, connecting, client_options) for row in rows]
-        self._by_address = {link.row.address.upper(): link for link in self._links}
+        self._by_address = _by_address(self._links)
         self._heard = False
+        self._adapter_down: str | None = None  # why there is no scanner
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -67,9 +69,7 @@ class BleDriver:
             try:
                 await self._listen(backoff)
             except Exception as error:  # noqa: BLE001  # whatever the radio stack does, we go on
-                _LOG.warning("Bluetooth adapter unavailable: %s", error or type(error).__name__)
-                for link in self._links:
-                    link.adapter_lost()
+                self._adapter_lost(str(error) or type(error).__name__)
                 await asyncio.sleep(backoff.next_delay())
 
     async def _listen(self, backoff: Backoff) -> None:
@@ -78,9 +78,23 @@ class BleDriver:
         try:
             await self._free_stale_links()
             backoff.reset()
+            self._adapter_works()
             await self._until_deaf()
         finally:
             await _stop(scanner)
+
+    def _adapter_lost(self, why: str) -> None:
+        """A reason is told once, however often it is met again."""
+        level = logging.DEBUG if why == self._adapter_down else logging.WARNING
+        _LOG.log(level, "Bluetooth adapter unavailable: %s", why)
+        self._adapter_down = why
+        for link in self._links:
+            link.adapter_lost()
+
+    def _adapter_works(self) -> None:
+        if self._adapter_down is not None:
+            _LOG.info("Bluetooth adapter available again")
+            self._adapter_down = None
 
     async def _free_stale_links(self) -> None:
         """BlueZ keeps the links of a process that was killed, and a linked device is not heard."""
@@ -111,6 +125,17 @@ def _options(backend: type[Any] | None, adapter: str | None) -> dict[str, Any]:
     if adapter is not None:
         options["bluez"] = {"adapter": adapter}
     return options
+
+
+def _by_address(links: Sequence[DeviceLink]) -> dict[str, DeviceLink]:
+    found: dict[str, DeviceLink] = {}
+    for link in links:
+        row, other = link.row, found.setdefault(link.row.address.upper(), link).row
+        if other is not row:
+            raise ValueError(
+                f"{other.bed} {other.id} and {row.bed} {row.id} have one address, {row.address}"
+            )
+    return found
 
 
 async def _stop(scanner: BleakScanner) -> None:

@@ -1,6 +1,8 @@
 """The Bluetooth driver through real bleak and a virtual radio."""
 
 import asyncio
+import logging
+from dataclasses import replace
 
 import pytest
 
@@ -195,3 +197,33 @@ async def test_without_an_adapter_every_device_says_so_once_and_it_goes_on_tryin
         ("ox1", False, "adapter_unavailable"),
         ("cuff1", False, "adapter_unavailable"),
     ]
+
+
+async def test_a_lost_adapter_is_logged_once_and_so_is_its_return(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Returning(NoAdapter):
+        tries = 0
+
+        async def start(self) -> None:
+            Returning.tries += 1
+            if Returning.tries <= 5:
+                await super().start()
+
+    caplog.set_level(logging.INFO, "devices.ble")
+    driver = BleDriver((OXIMETER,), Recorder(), scanner_backend=Returning)
+    running = asyncio.ensure_future(driver.run())
+    await asyncio.sleep(120)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", "Bluetooth adapter unavailable: No Bluetooth adapters found."),
+        ("INFO", "Bluetooth adapter available again"),
+    ]
+
+
+async def test_two_devices_of_one_address_are_refused() -> None:
+    double = replace(CUFF, address=OXIMETER.address.lower())
+    with pytest.raises(ValueError, match="B1 ox1 and B1 cuff1 have one address"):
+        BleDriver((OXIMETER, double), Recorder())
