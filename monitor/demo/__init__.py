@@ -4,6 +4,7 @@ Nothing above a device is faked: virtual Bluetooth devices are read through blea
 and buttons through a real broker.
 """
 
+import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,6 +25,8 @@ def run_demo(
     `scenarios` are given to the beds in order. `data` None: a folder that is gone at the end.
     Raises ConfigError with every argument that cannot be used.
     """
+    # what its virtual controllers do not implement is no news to whoever runs a demo
+    logging.getLogger("bumble").setLevel(logging.ERROR)
     story = cast_story(port=port, beds=beds, speed=speed, scenarios=scenarios)
     with ExitStack() as stack:
         folder = data or Path(stack.enter_context(TemporaryDirectory(prefix="kat-demo-")))
