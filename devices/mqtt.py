@@ -45,6 +45,7 @@ class MqttDriver:
         self._on_broker = on_broker
         self._backoff = Backoff()
         self._up: bool | None = None
+        self._detail = ""
         self._caught_up = asyncio.Event()
 
     @property
@@ -113,11 +114,12 @@ class MqttDriver:
         self._tell(up=True, detail=f"broker {self._settings.host}:{self._settings.port}: connected")
 
     def _tell(self, *, up: bool, detail: str) -> None:
-        if up is self._up:
-            return
-        self._up = up
-        _LOG.log(logging.INFO if up else logging.WARNING, "%s", detail)
-        self._on_broker(up, detail)
+        known, self._detail = self._detail, detail
+        if up is not self._up:
+            self._up = up
+            self._on_broker(up, detail)
+        elif detail != known:  # the broker is back, say, but refuses us now
+            _LOG.warning("%s", detail)
 
     async def _watch_for_silence(self) -> Never:
         while True:

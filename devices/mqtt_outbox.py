@@ -1,10 +1,12 @@
 """What we publish: states that are kept until the broker has them, and events in their order."""
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Never
 
+_LOG = logging.getLogger(__name__)
 _WAITING = 1_000  # events kept while the broker is away; beyond, the oldest is given up
 
 Publish = Callable[[str, bytes, bool], Awaitable[None]]
@@ -24,7 +26,7 @@ class Outbox:
         self._unsent: dict[str, None] = {}  # topics of `_kept` in the order they changed
         self._events: deque[_Event] = deque()
         self._news = asyncio.Event()
-        self.given_up = 0
+        self._given_up = 0
 
     def keep(self, topic: str, payload: bytes) -> None:
         """A retained state: only its newest payload is sent, and again after every reconnect."""
@@ -36,13 +38,15 @@ class Outbox:
     def send(self, topic: str, payload: bytes) -> None:
         """An event: sent in order, at least once."""
         if len(self._events) >= _WAITING:
-            self._events.popleft()
-            self.given_up += 1
+            self._give_up(self._events.popleft())
         self._events.append(_Event(topic, payload))
         self._news.set()
 
     async def deliver(self, publish: Publish) -> Never:
         """Publish for one connection, for ever; what is not confirmed is kept for the next one."""
+        if self._given_up:
+            _LOG.warning("%d events were never published, the oldest first", self._given_up)
+            self._given_up = 0
         self._unsent = dict.fromkeys(self._kept)
         while True:
             self._news.clear()
@@ -52,6 +56,11 @@ class Outbox:
                 else:
                     await self._deliver_event(publish, self._events[0])
             await self._news.wait()
+
+    def _give_up(self, oldest: _Event) -> None:
+        if not self._given_up:
+            _LOG.error("the broker is away for too long: events as of %s are lost", oldest.topic)
+        self._given_up += 1
 
     async def _deliver_state(self, publish: Publish, topic: str) -> None:
         payload = self._kept[topic]

@@ -65,6 +65,7 @@ class InfluxSink:
         self._readings = _delivery(settings)
         self._cursor = Cursor()
         self._up: bool | None = None
+        self._detail = ""
         self._delay_s = settings.retry_first_s
 
     async def run(self) -> None:
@@ -98,6 +99,7 @@ class InfluxSink:
                 if loop.time() >= ping_at:
                     await client.ping()
                     ping_at = loop.time() + PING_EVERY_S
+                self._delay_s = self._settings.retry_first_s
                 self._report(True, "")
                 await asyncio.sleep(self._settings.poll_s)
                 continue
@@ -153,14 +155,12 @@ class InfluxSink:
         self._delay_s = min(self._delay_s * 2, self._settings.retry_most_s)
 
     def _report(self, up: bool, detail: str) -> None:
-        if up is self._up:
-            return
-        if up:
-            _log.info("InfluxDB %s has everything", self._settings.url)
-        else:
+        known, self._detail = self._detail, detail
+        if up is not self._up:
+            self._up = up
+            self._on_fault(up, detail)
+        elif detail != known:  # the server is back, say, but refuses our token now
             _log.warning("InfluxDB %s: %s", self._settings.url, detail)
-        self._up = up
-        self._on_fault(up, detail)
 
 
 def _mark(rows: Sequence[StoredReading] | Sequence[StoredEvent]) -> Mark:

@@ -106,6 +106,25 @@ async def test_a_broker_that_is_not_there_is_told_once_and_looked_for(tmp_path: 
     assert [up for up, _ in desk.broker] == [False, True]
 
 
+async def test_a_broker_that_comes_back_and_refuses_us_is_logged_for_that(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Desk()
+    broker = Mosquitto(tmp_path, "allow_anonymous false")
+    driver = MqttDriver(
+        MqttSettings(site="clinic", port=broker.port), DEVICES, desk, desk.on_broker
+    )
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(driver.run(), name="driver under test")
+        await desk.until(lambda: bool(desk.broker))
+        assert "refused" in desk.broker[0][1]
+        async with broker, asyncio.timeout(20):
+            while "ot authori" not in caplog.text:  # noqa: ASYNC110 - a log has no event
+                await asyncio.sleep(0.05)
+        task.cancel()
+    assert [up for up, _ in desk.broker] == [False]
+
+
 async def test_a_user_with_a_password_is_let_in(tmp_path: Path) -> None:
     passwords, secret = tmp_path / "passwords", tmp_path / "secret"
     maker = await asyncio.create_subprocess_exec(
