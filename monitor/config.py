@@ -19,7 +19,8 @@ from pydantic import (
     model_validator,
 )
 
-from devices.reading import Origin
+from devices.mapping import MappingRow
+from devices.reading import Metric, Origin
 from monitor.mistakes import ConfigError, mistakes_of
 
 Identifier = Annotated[
@@ -28,21 +29,7 @@ Identifier = Annotated[
 ]
 Address = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
-MetricName = Literal[
-    "heart_rate",
-    "pulse_rate",
-    "spo2",
-    "perfusion_index",
-    "systolic",
-    "diastolic",
-    "mean_pressure",
-    "respiratory_rate",
-    "temperature",
-    "rr_ms",
-    "nausea",
-    "moaas",
-    "battery",
-]
+HUMAN_SOURCES = frozenset({"staff", "tablet"})  # the `device` of readings that people enter
 Seconds = Annotated[float, Field(gt=0)]
 
 
@@ -79,16 +66,34 @@ class Bluetooth(Table):
 
 
 class Mapping(Table):
-    """How a foreign device's topic and JSON become readings."""
+    """How a foreign device's topic and JSON become readings; `row` is how the driver wants it."""
 
     topic: str
-    metric: MetricName
+    metric: Metric
     pointer: str
     device: Identifier | None = None
     unit: str | None = None
     scale: float = 1.0
     absent: list[float | int | str | bool] = []
     time_pointer: str | None = None
+
+    @model_validator(mode="after")
+    def _can_work(self) -> Self:
+        self.row()
+        return self
+
+    def row(self) -> MappingRow:
+        """The row. Raises ValueError for what cannot work."""
+        return MappingRow(
+            topic=self.topic,
+            metric=self.metric,
+            pointer=self.pointer,
+            device=self.device,
+            unit=self.unit,
+            scale=self.scale,
+            absent=tuple(self.absent),
+            time_pointer=self.time_pointer,
+        )
 
 
 class Mqtt(Table):
@@ -132,7 +137,7 @@ class Device(Table):
     address: Address | None = None
     model: str | None = None
     required: bool = False
-    metrics: list[MetricName] | None = None
+    metrics: list[Metric] | None = None
     period_s: Seconds | None = None
 
     @model_validator(mode="after")
@@ -152,6 +157,15 @@ class Bed(Table):
     label: str = ""
     device: list[Device] = []
 
+    @model_validator(mode="after")
+    def _devices_have_names_of_their_own(self) -> Self:
+        names = [device.id for device in self.device]
+        _refuse_doubled(f"device id of bed {self.id}", names)
+        taken = sorted(HUMAN_SOURCES.intersection(names))
+        if taken:
+            raise ValueError(f"{', '.join(taken)} stands for what people enter; use another id")
+        return self
+
 
 class Config(Table):
     """The whole of config.toml."""
@@ -167,12 +181,9 @@ class Config(Table):
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
         beds = [bed.id for bed in self.bed]
-        devices = [device.id for bed in self.bed for device in bed.device]
         radios = [d.address.upper() for bed in self.bed for d in bed.device if d.address]
-        for what, names in (("bed id", beds), ("device id", devices), ("address", radios)):
-            doubled = sorted({name for name in names if names.count(name) > 1})
-            if doubled:
-                raise ValueError(f"each {what} may stand once; twice: {', '.join(doubled)}")
+        _refuse_doubled("bed id", beds)
+        _refuse_doubled("address", radios)
         return self
 
     @property
@@ -206,6 +217,12 @@ def parse_config(raw: dict[str, object], path: Path) -> Config:
 def read_secret(path: str | None) -> str | None:
     """The text of a secret's file without its line end; None where none is named."""
     return None if path is None else Path(path).read_text(encoding="utf-8").strip()
+
+
+def _refuse_doubled(what: str, names: list[str]) -> None:
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise ValueError(f"each {what} may stand once; twice: {', '.join(doubled)}")
 
 
 def _iso_text(value: object) -> str:

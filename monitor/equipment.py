@@ -66,14 +66,19 @@ def broker_devices(config: Config) -> tuple[tuple[Bed, Device], ...]:
     return tuple((bed, device) for bed in config.bed for device in bed.device if not device.address)
 
 
+def streams(device: Device) -> bool:
+    """Whether it sends all the time, so that its silence is a loss."""
+    model = model_of(device)
+    return device.kind not in _DELIVERS and (model is None or model.streams)
+
+
 def _device_row(device: Device) -> DeviceRow:
     metrics = _metrics(device)
     model = model_of(device)
-    delivers = device.kind in _DELIVERS or (model is not None and not model.streams)
     return DeviceRow(
         id=device.id,
         metrics=metrics,
-        streams=not delivers,
+        streams=streams(device),
         required=device.required,
         period_s=1.0 if device.period_s is None else device.period_s,
         can_start=model is not None and model.can_start,
@@ -82,6 +87,4 @@ def _device_row(device: Device) -> DeviceRow:
 
 
 def _metrics(device: Device) -> tuple[Metric, ...]:
-    if device.metrics is None:
-        return _MEASURED[device.kind]
-    return tuple(Metric(name) for name in device.metrics)
+    return _MEASURED[device.kind] if device.metrics is None else tuple(device.metrics)

@@ -61,6 +61,7 @@ def _right(kind: str, message: str) -> str:
         return "there is no such key; see the example config.toml for those there are"
     if kind == "missing":
         return "this key is needed"
+    message = message.removeprefix("Value error, ")
     return message[:1].lower() + message[1:]
 
 

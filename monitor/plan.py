@@ -18,7 +18,6 @@ class PlannedPart:
     """A driver or a sink: something that runs beside the service and may fail alone.
 
     `fault` names it in the site's technical alarms (alerts.command.Fault.part), where it has one.
-    `essential` parts show in /readyz.
     """
 
     name: str

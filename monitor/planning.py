@@ -3,11 +3,16 @@
 from pathlib import Path
 
 from devices.ble import BleDevice
-from devices.mapping import MappingRow
 from devices.mqtt import MqttDevice, MqttSettings
-from devices.reading import Metric
 from monitor.config import Config
-from monitor.equipment import bed_setups, broker_devices, model_mistakes, model_of, radio_devices
+from monitor.equipment import (
+    bed_setups,
+    broker_devices,
+    model_mistakes,
+    model_of,
+    radio_devices,
+    streams,
+)
 from monitor.influx.settings import InfluxSettings
 from monitor.mistakes import ConfigError
 from monitor.pager.settings import PagerSettings
@@ -22,8 +27,7 @@ LEAST_SILENCE_S = 10.0  # this long
 def plan_from(config: Config, path: Path) -> Plan:
     """The plan of a configuration; `path` is its file, for relative names and for mistakes.
 
-    Raises ConfigError with all that is wrong between the lines: unknown models, impossible
-    mappings; and ProfileError for a profile that cannot be used.
+    Raises ConfigError with every unknown model, and ProfileError for a profile that cannot be used.
     """
     mistakes = model_mistakes(config, path)
     if mistakes:
@@ -80,19 +84,7 @@ def mqtt_settings(config: Config, path: Path) -> MqttSettings:
         ca_file=_file(path, mqtt.ca_file),
         keepalive_s=mqtt.keepalive_s,
         origin=config.origin,
-        mapping=tuple(
-            MappingRow(
-                topic=row.topic,
-                metric=Metric(row.metric),
-                pointer=row.pointer,
-                device=row.device,
-                unit=row.unit,
-                scale=row.scale,
-                absent=tuple(row.absent),
-                time_pointer=row.time_pointer,
-            )
-            for row in mqtt.mapping
-        ),
+        mapping=tuple(row.row() for row in mqtt.mapping),
     )
 
 
@@ -102,10 +94,10 @@ def mqtt_devices(config: Config) -> tuple[MqttDevice, ...]:
         MqttDevice(
             bed=bed.id,
             device=device.id,
-            streams=device.kind != "button",
-            silent_after=None
-            if device.kind == "button"
-            else max(LEAST_SILENCE_S, SILENT_PERIODS * (device.period_s or 1.0)),
+            streams=streams(device),
+            silent_after=max(LEAST_SILENCE_S, SILENT_PERIODS * (device.period_s or 1.0))
+            if streams(device)
+            else None,
         )
         for bed, device in broker_devices(config)
     )

@@ -97,5 +97,5 @@ def _device_config(device: Instrument) -> Device:
         id=device.badge.device,
         kind=kind,
         required=kind in REQUIRED,
-        metrics=[metric.value for metric in MONITOR_METRICS] if kind == "monitor" else None,
+        metrics=list(MONITOR_METRICS) if kind == "monitor" else None,
     )

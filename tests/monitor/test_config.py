@@ -66,11 +66,14 @@ def test_a_number_that_is_none_is_a_mistake(number: str) -> None:
         ([{"id": "a"}, {"id": "a"}], "bed id"),
         (
             [
-                {"id": "a", "device": [{"id": "d", "kind": "button"}]},
-                {"id": "b", "device": [{"id": "d", "kind": "button"}]},
+                {
+                    "id": "a",
+                    "device": [{"id": "d", "kind": "button"}, {"id": "d", "kind": "monitor"}],
+                }
             ],
-            "device id",
+            "device id of bed a",
         ),
+        ([{"id": "a", "device": [{"id": "staff", "kind": "monitor"}]}], "what people enter"),
         (
             [
                 {
@@ -88,6 +91,28 @@ def test_a_number_that_is_none_is_a_mistake(number: str) -> None:
 def test_a_name_stands_for_one_thing_only(beds: list[dict[str, Any]], what: str) -> None:
     with pytest.raises(ConfigError, match=what):
         parse_config({"site": {"id": "x"}, "bed": beds}, Path("clinic.toml"))
+
+
+def test_devices_of_two_beds_may_have_one_name() -> None:
+    ox = {"id": "ward-ox", "kind": "monitor"}
+    beds = [{"id": "a", "device": [ox]}, {"id": "b", "device": [ox]}]
+    config = parse_config({"site": {"id": "x"}, "bed": beds}, Path("clinic.toml"))
+    assert [bed.device[0].id for bed in config.bed] == ["ward-ox", "ward-ox"]
+
+
+def test_a_mapping_that_cannot_work_is_a_mistake_like_any_other() -> None:
+    rows = [
+        {"topic": "ward/ox", "device": "ox", "metric": "spo2", "pointer": "/a"},
+        {"topic": "w/{bed}", "device": "ox", "metric": "spo2", "pointer": "/a", "unit": "mile"},
+    ]
+    raw: dict[str, Any] = {"site": {"id": "x"}, "mqtt": {"mapping": rows}, "bed": [{"id": "a"}]}
+    with pytest.raises(ConfigError) as caught:
+        parse_config(raw, Path("clinic.toml"))
+    topic, unit = (str(mistake) for mistake in caught.value.mistakes)
+    assert topic == (
+        "clinic.toml: mqtt.mapping[1]: mapping topic 'ward/ox' needs {bed} and may have {device}"
+    )
+    assert unit.startswith("clinic.toml: mqtt.mapping[2]: unit 'mile' of spo2 is none of %")
 
 
 def test_a_missing_file_and_broken_toml_say_so(tmp_path: Path) -> None:
