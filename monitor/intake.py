@@ -15,6 +15,7 @@ from alerts.site import SiteEngine
 from devices.reading import Cuff, Link, Reading, Rejected, Report
 from monitor.journal import Input, encode_input, kind_of
 from monitor.neighbours import Clock, Listener, Record
+from monitor.recovery import Rebuilt
 from monitor.seat import Seat, SeatState
 from monitor.sieve import sieve
 from monitor.store.errors import BadRowError
@@ -135,11 +136,16 @@ class WardIntake:
         for seat in (*self.seats.values(), self.site):
             self._arm(seat)
 
-    def resume(self, seat: Seat[BedEngine], engine: BedEngine, last_seq: int) -> None:
-        """Put an engine restored up to input `last_seq` into a failed seat; it hears the rest."""
+    def resume(self, seat: Seat[BedEngine], rebuilt: Rebuilt[BedEngine]) -> None:
+        """Put a restored engine into a failed seat; it hears what came after its last input.
+
+        What it said of the inputs that came while it was out of order is told now.
+        """
         batch = _Batch()
-        for seq, item in seat.restore(engine):
-            if seq > last_seq and seat.state is SeatState.OK:
+        batch.events += rebuilt.missing
+        batch.rows += [EventRow(event=event) for event in rebuilt.missing]
+        for seq, item in seat.restore(rebuilt.engine):
+            if seq > rebuilt.last_seq and seat.state is SeatState.OK:
                 seat.last_seq = seq
                 self._decide(seat, item, batch, numbered=True)
         self._finish(batch)

@@ -77,7 +77,7 @@ class Upkeep:
             _log.critical("%s cannot be restored from its record", seat.bed, exc_info=True)
             seat.state = SeatState.DOWN
             return
-        service.intake.resume(seat, rebuilt.engine, rebuilt.last_seq)
+        service.intake.resume(seat, rebuilt)
 
 
 def _clock_fault(at: float, step_s: float) -> Fault:

@@ -1,5 +1,6 @@
 """The service around the path: a bed that fails alone, a record that keeps all, gaps, faults."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import apsw
@@ -57,6 +58,42 @@ async def test_a_poisoned_input_stops_one_bed_only_and_that_bed_comes_back(tmp_p
             if isinstance(stored.reading, Sample)
         ]
     assert values == [97, POISON, 96, 95]
+
+
+async def test_an_alarm_that_comes_while_its_bed_is_being_restored_is_stored_and_told(
+    tmp_path: Path,
+) -> None:
+    async with open_ward(tmp_path) as ward:
+        await ward.begin("B1")
+        seat = ward.service.intake.seats["B1"]
+        await ward.service.store.flush()
+        ward.service.keep_snapshots()
+        make_fragile(ward, "B1")
+        told = Told()
+        ward.service.intake.listeners.append(told)
+        at = ward.service.clock.now()
+        critical = Cuff(
+            at=at, bed="B1", device="cuff", origin=Origin.TEST, systolic=205, diastolic=122
+        )
+        ward.receive(sample(ward, POISON), critical)
+        await until(lambda: seat.state is SeatState.OK)
+        await ward.service.store.flush()
+        alarms = (await ward.http.get("/api/alarms?active=true")).json()
+        assert "BP-CRIT" in told.conditions
+        assert "BP-CRIT" in [alarm["condition"] for alarm in alarms]
+
+
+class Told:
+    """A listener, as the pager is one."""
+
+    def __init__(self) -> None:
+        self.conditions: list[str] = []
+
+    def offer_reading(self, reading: Reading) -> None:
+        """Readings are not its business."""
+
+    def offer_events(self, events: Sequence[AlarmEvent]) -> None:
+        self.conditions += [event.condition for event in events]
 
 
 async def test_a_bed_that_fails_three_times_in_ten_minutes_stays_down_and_says_so(
