@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from alerts.event import Priority
-from alerts.limits import Comparator
+from alerts.rows import Comparator
 from monitor.profile import PROFILES, ProfileError, load_profile
 
 DEFAULT = (PROFILES / "default.toml").read_text(encoding="utf-8")
