@@ -8,7 +8,16 @@ from fastapi import FastAPI
 
 from monitor.hub import Hub
 from monitor.metrics import Metrics
-from monitor.web import api_alarms, api_beds, api_service, api_sessions, pages, problems, ws
+from monitor.web import (
+    api_alarms,
+    api_beds,
+    api_service,
+    api_sessions,
+    pages,
+    problems,
+    reference,
+    ws,
+)
 from monitor.web.answers import Answers
 from monitor.web.desk import Desk
 from monitor.web.face import Face
@@ -26,7 +35,13 @@ def create_app(
     hosts: Iterable[str] = (),
 ) -> FastAPI:
     """Everything a browser may reach; `hosts` are names beside loopback's that we answer to."""
-    app = FastAPI(title="KAT Monitor", version=product_version(), responses=problems.RESPONSES)
+    app = FastAPI(
+        title="KAT Monitor",
+        version=product_version(),
+        responses=problems.RESPONSES,
+        docs_url=None,  # FastAPI's own pages load their script from another machine
+        redoc_url=None,
+    )
     metrics = metrics or Metrics()
     metrics.watch("screens", "Connected screens", lambda: len(hub.screens()))
     metrics.watch(
@@ -39,6 +54,7 @@ def create_app(
     problems.install(app)
     for part in (api_beds, api_sessions, api_alarms, api_service, ws):
         app.include_router(part.router)
+    reference.install(app)
     pages.install(app, static_dir)
     return app
 

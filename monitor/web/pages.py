@@ -18,7 +18,7 @@ in the repository and load this page again. The state of every bed is at
 <a href="/api/beds">/api/beds</a>.</p></body></html>"""
 
 # Nothing comes from elsewhere, nobody may frame us; styles are set by script on elements.
-_HEADERS = {
+HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; "
     "style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -38,7 +38,7 @@ def install(app: FastAPI, folder: Path) -> None:
         try:
             return await root.get_response("index.html", request.scope)
         except HTTPException:
-            return HTMLResponse(_NOT_BUILT, status_code=503, headers=_HEADERS)
+            return HTMLResponse(_NOT_BUILT, status_code=503, headers=HEADERS)
 
     app.add_route("/", page, include_in_schema=False)
     app.mount("/assets", _Files(folder / "assets", _FOR_EVER), name="assets")
@@ -49,7 +49,7 @@ class _Files(StaticFiles):
 
     def __init__(self, folder: Path, cache: str) -> None:
         super().__init__(directory=folder, check_dir=False)
-        self._all_headers = {**_HEADERS, "Cache-Control": cache}
+        self._all_headers = {**HEADERS, "Cache-Control": cache}
 
     async def check_config(self) -> None:
         """Nothing to check: what a missing folder lacks is told file by file."""

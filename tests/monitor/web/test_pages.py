@@ -53,3 +53,14 @@ async def test_a_dashboard_that_is_not_built_says_what_to_run(ward: Ward, tmp_pa
     assert "./kat setup" in page.text
     assert other.status_code == 404
     assert other.headers["content-type"] == "application/problem+json"
+
+
+async def test_the_reference_lists_every_endpoint_and_needs_no_other_machine(ward: Ward) -> None:
+    page = await ward.http.get("/docs")
+    paths = (await ward.http.get("/openapi.json")).json()["paths"]
+    assert page.status_code == 200
+    listed = {f"<code>{method.upper()} {path}</code>" for path in paths for method in paths[path]}
+    assert {operation for operation in listed if operation not in page.text} == set()
+    assert "Acknowledge an occurrence as it was seen" in page.text
+    assert "//" not in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'self'")
