@@ -1,4 +1,4 @@
-"""What screens cost, and how long a change takes to all of them: python -m tests.bench.ws_fanout.
+"""What screens cost, and how long a change takes to all of them.
 
 A real server and real WebSocket clients in one process; every reading of every bed changes each
 second. By hand: figures of a loaded machine say nothing.
@@ -38,8 +38,11 @@ def change(hub: Hub, beds: int, value: float) -> None:
             hub.offer_reading(Sample(at=now, bed=f"B{n}", device="ox", metric=metric, value=value))
 
 
-def measure_hub(beds: int, screens: int, rounds: int) -> None:
-    """Without a network: what a reading and a tick cost the event loop, all screens in step."""
+def measure_hub(beds: int, screens: int, rounds: int) -> float:
+    """Without a network: what a reading and a tick cost the event loop, all screens in step.
+
+    Returns seconds a tick.
+    """
     hub = make_hub(beds)
     watching = [hub.join(lambda: None) for _ in range(screens)]
     offering = ticking = 0.0
@@ -55,7 +58,11 @@ def measure_hub(beds: int, screens: int, rounds: int) -> None:
         ticking += time.perf_counter() - offered
     per_reading = offering / rounds / beds / len(METRICS)
     per_tick = ticking / rounds
-    print(f"offer_reading {per_reading * 1e6:.2f} us; tick, all changed {per_tick * 1e3:.2f} ms")
+    print(
+        f"{screens} screens: offer_reading {per_reading * 1e6:.2f} us; "
+        f"tick, all changed {per_tick * 1e3:.2f} ms"
+    )
+    return per_tick
 
 
 async def watch(url: str, ages: list[float], alarm_ages: list[float]) -> None:
@@ -106,7 +113,8 @@ def main() -> None:
     parser.add_argument("--screens", type=int, default=20)
     parser.add_argument("--seconds", type=int, default=20)
     args = parser.parse_args()
-    measure_hub(args.beds, args.screens, args.seconds)
+    many, one = (measure_hub(args.beds, screens, args.seconds) for screens in (args.screens, 1))
+    print(f"tick of {args.screens} screens to tick of one: {many / one:.2f}")
     asyncio.run(measure_wire(args.beds, args.screens, args.seconds))
 
 
