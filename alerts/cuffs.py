@@ -20,13 +20,15 @@ _MILD = {"BP-ELEV", "BP-RISE"}  # they do not hurry the next reading
 
 
 class CuffsState(msgspec.Struct):
-    """The newest valid reading; `last`: its device and time, to know it when it is sent again.
+    """The newest reading with a pressure; `last`: as it came, to know it when it is sent again.
 
-    asked: when extra inflations were asked for.
+    valid_at: when the newest plainly valid one was measured; asked: when extra inflations were
+    asked for.
     """
 
     pressure: Pressure | None = None
-    last: tuple[str, float | None] | None = None
+    last: Cuff | None = None
+    valid_at: float | None = None
     asked: list[float] = []
 
 
@@ -51,12 +53,13 @@ class Cuffs:
         stated = cuff.device_time if by_staff and cuff.device_time is not None else at
         pressure = usable_pressure(cuff, min(at, stated))
         s = self.state
-        again = (cuff.device, cuff.device_time)
-        if pressure is None or (cuff.device_time is not None and again == s.last):
+        if pressure is None or _sent_again(cuff, s.last):
             return
         if s.pressure is not None and pressure.at < s.pressure.at:
             return
-        s.pressure, s.last = pressure, again
+        s.pressure, s.last = pressure, cuff
+        if not pressure.weak:
+            s.valid_at = pressure.at
         self.session.keep(pressure)
         baseline = self.session.baseline_pressure
         for ladder, rules in self.panel.cuffs:
@@ -91,7 +94,7 @@ class Cuffs:
             self.panel.due.settle(at)
             return
         protocol = self.session.protocol
-        last_at = None if self.state.pressure is None else self.state.pressure.at
+        last_at = self.state.valid_at  # a questionable reading serves no schedule
         due = next_due(
             cadence,
             phase=session.phase,
@@ -132,6 +135,13 @@ class Cuffs:
             due_until=opened_at + check.until_s,
             text="measure by hand" if by_hand else "repeat, patient silent, arm supported",
         )
+
+
+def _sent_again(cuff: Cuff, last: Cuff | None) -> bool:
+    """The same time alone proves nothing: a cuff whose clock stands still has only one."""
+    if last is None or cuff.device_time is None:
+        return False
+    return msgspec.structs.replace(cuff, at=last.at) == last
 
 
 def _urgent(ladder: Ladder) -> bool:

@@ -1,0 +1,46 @@
+"""What odd devices do: clocks that stand still, ids used twice, two devices for one value."""
+
+import msgspec
+
+from devices.reading import Cuff, Validity
+from tests.alerts.timeline import NO_STREAMS, T, cuff, in_peak, lines, run
+
+
+def _at_device_time(reading: Cuff, device_second: float) -> Cuff:
+    return msgspec.structs.replace(reading, device_time=T + device_second)
+
+
+def _weak(reading: Cuff) -> Cuff:
+    return msgspec.structs.replace(reading, validity=Validity.QUESTIONABLE)
+
+
+def test_a_cuff_whose_clock_stands_still_is_heard_every_time() -> None:
+    engine = in_peak(NO_STREAMS)
+    mild, critical = cuff(10, 150, 80), cuff(610, 206, 123)
+    events = run(engine, [_at_device_time(mild, 0), _at_device_time(critical, 0)])
+    assert lines(events) == ["610 BP-CRIT start high on"]
+
+
+def test_two_readings_by_hand_within_one_stated_minute_are_two() -> None:
+    engine = in_peak(NO_STREAMS)
+    first, second = cuff(70, 130, 80, device="staff"), cuff(80, 206, 123, device="staff")
+    events = run(engine, [_at_device_time(first, 60), _at_device_time(second, 60)])
+    assert lines(events) == ["80 BP-CRIT start high acknowledged"]
+
+
+def test_a_cuff_reading_that_is_sent_again_confirms_nothing() -> None:
+    engine = in_peak(NO_STREAMS)
+    once, again = cuff(10, 182, 112), cuff(40, 182, 112)
+    events = run(engine, [_at_device_time(once, 5), _at_device_time(again, 5)])
+    assert lines(events) == ["10 BP-SEV start medium on"]
+
+
+def test_a_questionable_cuff_reading_serves_no_schedule() -> None:
+    engine = in_peak(NO_STREAMS)
+    run(engine, [cuff(10, 120, 80)])
+    before = engine.status().session
+    run(engine, [_weak(cuff(300, 120, 80))])
+    after = engine.status().session
+    assert before is not None
+    assert after is not None
+    assert before.next_cuff_at == after.next_cuff_at == T + 610
