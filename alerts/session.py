@@ -66,7 +66,7 @@ class Session:
     @property
     def gate(self) -> str | None:
         """Why the dose needs a named override (BP-GATE), or None."""
-        baseline = self.state.baseline or self.measured()
+        baseline = self.baseline
         if self.state.phase not in _BEFORE_DOSE or baseline.systolic is None:
             return None
         systolic, diastolic = baseline.systolic, baseline.diastolic or 0
@@ -75,6 +75,19 @@ class Session:
             return None
         limit = f"{r.gate_systolic:g}/{r.gate_diastolic:g}"
         return f"baseline {systolic:g}/{diastolic:g} > {limit}"
+
+    @property
+    def baseline(self) -> BaselineStatus:
+        """As settled; what was not measured by then, as the data since have made it."""
+        settled, measured = self.state.baseline, self.measured()
+        if settled is None:
+            return measured
+        return BaselineStatus(
+            systolic=measured.systolic if settled.systolic is None else settled.systolic,
+            diastolic=measured.diastolic if settled.systolic is None else settled.diastolic,
+            heart_rate=measured.heart_rate if settled.heart_rate is None else settled.heart_rate,
+            spo2=measured.spo2 if settled.spo2 is None else settled.spo2,
+        )
 
     @property
     def baseline_pressure(self) -> Pressure | None:
@@ -122,8 +135,7 @@ class Session:
             raise Refused("the dose cannot be given in the future")
         if self.gate is not None and not (order.override or "").strip():
             raise Refused(f"BP-GATE: {self.gate}; a dose needs an override with its reason")
-        if s.baseline is None:
-            s.baseline = self.measured()
+        s.baseline = self.baseline
         s.dose_at = s.last_dose_at = order.given_at
         s.planned_s = self.protocol.planned_s if order.planned_s is None else order.planned_s
         self._enter(order.given_at, Phase.DOSING)

@@ -69,7 +69,7 @@ def _session(bedside: Bedside) -> SessionStatus:
         began_at=s.began_at,
         dose_at=s.dose_at,
         infusion_end_at=s.infusion_end_at,
-        baseline=s.baseline or bedside.session.measured(),
+        baseline=bedside.session.baseline,
         gate=bedside.session.gate,
         next_cuff_at=None if due is None else due.at,
         check=bedside.cuffs.check(),

@@ -193,6 +193,21 @@ def test_the_baseline_is_the_mean_of_the_last_two_readings_and_the_median_rate()
     assert (baseline.heart_rate, baseline.spo2) == (60, 96)
 
 
+def test_a_baseline_settled_too_early_still_takes_the_readings_that_follow() -> None:
+    engine = BedEngine(NO_STREAMS, PROFILE)
+    engine.command(_begin(0))
+    engine.command(TakeBaseline(at=T + 1, by="nurse"))
+    engine.command(TakeBaseline(at=T + 2, by="nurse"))  # nothing has been measured yet
+    run(engine, [cuff(60, 150, 95), cuff(130, 150, 95)])
+    with pytest.raises(Refused, match="BP-GATE: baseline 150/95"):
+        engine.command(_dose(200))
+    engine.command(_dose(201, override="known hypertension"))
+    session = engine.status().session
+    assert session is not None
+    assert session.baseline is not None
+    assert (session.baseline.systolic, session.baseline.diastolic) == (150, 95)
+
+
 def test_a_rise_over_the_baseline_needs_two_readings_a_minute_apart() -> None:
     engine = in_peak(NO_STREAMS, baseline=(110, 70))
     steps = [cuff(0, 152, 80), cuff(30, 153, 80), cuff(90, 154, 80), cuff(400, 135, 80)]
