@@ -37,8 +37,11 @@ async def screen_socket(socket: WebSocket) -> None:
     try:
         async with asyncio.TaskGroup() as group:
             sender = group.create_task(_send(socket, screen, something), name="screen sender")
-            await _listen(socket, screen)
+            nonsense = await _listen(socket, screen)
             sender.cancel()
+        if nonsense is not None:
+            wrong = f"A screen says {{'ack': seq}}; this was not it: {nonsense}"
+            await socket.close(1007, wrong[:120])
     finally:
         hub.leave(screen)
 
@@ -87,14 +90,15 @@ async def _send(socket: WebSocket, screen: Screen, something: asyncio.Event) -> 
         return  # the listener hears of it too, and ends
 
 
-async def _listen(socket: WebSocket, screen: Screen) -> None:
-    try:
-        while True:
-            _heed(screen, msgspec.json.decode(await socket.receive_text(), type=Word))
-    except WebSocketDisconnect:
-        return
-    except msgspec.DecodeError as error:
-        await socket.close(1007, f"A screen says {{'ack': seq}}; this was not it: {error}"[:120])
+async def _listen(socket: WebSocket, screen: Screen) -> msgspec.DecodeError | None:
+    """Heed a screen until it goes (None) or says what cannot be understood."""
+    while (said := await socket.receive())["type"] == "websocket.receive":
+        text = said.get("text") or said.get("bytes") or ""
+        try:
+            _heed(screen, msgspec.json.decode(text, type=Word))
+        except msgspec.DecodeError as error:
+            return error
+    return None
 
 
 def _heed(screen: Screen, word: Word) -> None:

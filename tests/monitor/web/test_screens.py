@@ -74,8 +74,10 @@ async def test_a_screen_says_whether_it_is_armed_and_seen(ward: Ward) -> None:
     await until(lambda: not ward.service.hub.screens())
 
 
-@pytest.mark.parametrize("word", ["hello", '{"ack": "five"}', "[]"])
-async def test_a_screen_that_talks_nonsense_is_told_so_and_let_go(ward: Ward, word: str) -> None:
+@pytest.mark.parametrize("word", ["hello", '{"ack": "five"}', "[]", b'\xff{"ack": 1}', b""])
+async def test_a_screen_that_talks_nonsense_is_told_so_and_let_go(
+    ward: Ward, word: str | bytes
+) -> None:
     async with ward.screen() as screen:
         await screen.send(word)
         with pytest.raises(ConnectionClosed) as closed:
