@@ -53,6 +53,7 @@ class NauseaRules:
     press: float
     long_press: float
     collapse_s: float
+    repeat_s: float
     mild_lasts_s: float
     renew_s: float
     danger_nrs: float

@@ -17,7 +17,7 @@ from alerts.rules.silence import FaultState, SilenceState
 from alerts.session import SessionState
 from alerts.signals import TrackState
 
-SNAPSHOT_SCHEMA = 2
+SNAPSHOT_SCHEMA = 3
 
 AnyRuleState = (
     LimitState | DipsState | CuffState | NauseaState | DueState | SilenceState | FaultState

@@ -14,7 +14,10 @@ _EMESIS = {ReportKind.RETCH, ReportKind.VOMIT}
 
 
 class NauseaState(RuleState, tag="nausea"):
-    """grade: 0 none to 4 dangerous; nrs: the highest number since it began; renewed: call again."""
+    """grade: 0 none to 4 dangerous; nrs: the highest number since it began; renewed: call again.
+
+    seen: names of the latest reports, and when they came.
+    """
 
     grade: int = 0
     nrs: float = 0
@@ -24,7 +27,7 @@ class NauseaState(RuleState, tag="nausea"):
     words: str = ""
     press_at: float | None = None
     renewed: bool = False
-    seen: list[str] = msgspec.field(default_factory=list[str])
+    seen: list[tuple[str, float]] = msgspec.field(default_factory=list[tuple[str, float]])
 
 
 class Circumstances(msgspec.Struct, frozen=True):
@@ -78,10 +81,9 @@ class NauseaRule(Rule[NauseaState]):
     def report(self, at: float, report: Report, age_s: float, around: Circumstances) -> None:
         """Take one report; a repeated id, or a press that follows another at once, is the same."""
         s = self.state
-        key = f"{report.source}:{report.id}"
-        if not self.armed or (report.id and key in s.seen):
+        if not self.armed or self._known(at, report):
             return
-        s.seen = [*s.seen[-15:], key]
+        s.seen = [*s.seen[-15:], (_name(report), at)]
         grade = self._grade(at, report)
         if grade is None:
             return
@@ -112,6 +114,11 @@ class NauseaRule(Rule[NauseaState]):
         else:
             return
         self._set(at, _DANGER)
+
+    def _known(self, at: float, report: Report) -> bool:
+        """A button may count from 1 for every patient: only soon, or stored, is it a repeat."""
+        came = [t for name, t in self.state.seen if report.id and name == _name(report)]
+        return any(report.history or at - t <= self.rules.repeat_s for t in came)
 
     def _grade(self, at: float, report: Report) -> int | None:
         """The grade a report asks for; None: it says nothing about severity."""
@@ -170,6 +177,10 @@ class NauseaRule(Rule[NauseaState]):
     def why(self) -> dict[str, str | float]:
         """Reports have neither delay nor confirmation."""
         return {"rule": "report"}
+
+
+def _name(report: Report) -> str:
+    return f"{report.device}:{report.source}:{report.id}"
 
 
 def _possible(nrs: float) -> bool:

@@ -2,8 +2,9 @@
 
 import msgspec
 
-from devices.reading import Cuff, Validity
-from tests.alerts.timeline import NO_STREAMS, T, cuff, in_peak, lines, run
+from alerts.command import Resolve
+from devices.reading import Cuff, ReportKind, Validity
+from tests.alerts.timeline import NO_STREAMS, T, cuff, in_peak, lines, nausea, run
 
 
 def _at_device_time(reading: Cuff, device_second: float) -> Cuff:
@@ -44,3 +45,12 @@ def test_a_questionable_cuff_reading_serves_no_schedule() -> None:
     assert before is not None
     assert after is not None
     assert before.next_cuff_at == after.next_cuff_at == T + 610
+
+
+def test_a_button_that_counts_anew_is_heard_again() -> None:
+    engine = in_peak(NO_STREAMS)
+    (pressed,) = engine.observe(nausea(0, ReportKind.PRESS, name="1"))
+    engine.command(Resolve(at=T + 60, by="nurse", occurrence=pressed.occurrence))
+    assert engine.observe(nausea(500, ReportKind.PRESS, name="1")) == []
+    events = engine.observe(nausea(1200, ReportKind.PRESS, name="1"))
+    assert lines(events) == ["1200 NAU-MOD start medium on"]
