@@ -59,6 +59,11 @@ class Track:
         value_at = self.state.value_at
         return value_at is not None and at - value_at < self.keep_s
 
+    def sure(self, at: float) -> bool:
+        """The same of a plainly valid value."""
+        valid_at = self.state.valid_at
+        return valid_at is not None and at - valid_at < self.keep_s
+
     @property
     def lost_at(self) -> float | None:
         """When the signal counts as lost if nothing comes; None before its first value."""

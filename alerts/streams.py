@@ -40,7 +40,7 @@ class Streams:
         now = track.take(at, sample)
         source = Source.SPO2 if metric is Metric.SPO2 else Source.HEART
         stirred = source is Source.SPO2 and self._hear_spo2(at, sample, now)
-        if now is None or (metric is Metric.PULSE_RATE and self._strap_counts(at)):
+        if now is None or self._outranked(at, metric, now):
             return stirred
         if self.session.state.dose_at is None:
             self._keep_baseline(at, source, now)
@@ -116,9 +116,12 @@ class Streams:
         for track in self.tracks.values():
             track.reset()
 
-    def _strap_counts(self, at: float) -> bool:
-        """The oximeter's pulse counts only while the strap or ECG is silent."""
-        return self.tracks[Metric.HEART_RATE].fresh(at)
+    def _outranked(self, at: float, metric: Metric, now: Judged) -> bool:
+        """The oximeter's pulse counts while the strap or ECG is silent, or weak and it is not."""
+        strap, pulse = (self.tracks[rate] for rate in _RATES)
+        if metric is Metric.PULSE_RATE:
+            return strap.sure(at) or (now.weak and strap.fresh(at))
+        return metric is Metric.HEART_RATE and not strap.sure(at) and pulse.sure(at)
 
     def _lost_at(self, source: Source) -> float | None:
         times = [t for m in _METRICS[source] if (t := self.tracks[m].lost_at) is not None]

@@ -3,8 +3,19 @@
 import msgspec
 
 from alerts.command import Resolve
-from devices.reading import Cuff, ReportKind, Validity
-from tests.alerts.timeline import NO_STREAMS, T, cuff, in_peak, lines, nausea, run
+from devices.reading import Cuff, Metric, Reading, ReportKind, Validity
+from tests.alerts.timeline import (
+    NO_STREAMS,
+    T,
+    cuff,
+    in_peak,
+    lines,
+    nausea,
+    pulse,
+    rate,
+    run,
+    value,
+)
 
 
 def _at_device_time(reading: Cuff, device_second: float) -> Cuff:
@@ -54,3 +65,23 @@ def test_a_button_that_counts_anew_is_heard_again() -> None:
     assert engine.observe(nausea(500, ReportKind.PRESS, name="1")) == []
     events = engine.observe(nausea(1200, ReportKind.PRESS, name="1"))
     assert lines(events) == ["1200 NAU-MOD start medium on"]
+
+
+def _weak_rate(start: int, end: int, number: float) -> list[Reading]:
+    weak = Validity.QUESTIONABLE
+    return [value(i, Metric.HEART_RATE, number, validity=weak) for i in range(start, end)]
+
+
+def test_a_questionable_strap_does_not_hide_what_the_oximeter_is_sure_of() -> None:
+    events = run(in_peak(NO_STREAMS), [_weak_rate(0, 40, 70), pulse(0, 40, 158)])
+    assert lines(events) == ["10 HR-EXT start high on"]
+
+
+def test_a_questionable_strap_counts_while_nothing_else_does() -> None:
+    events = run(in_peak(NO_STREAMS), [_weak_rate(0, 40, 158)])
+    assert lines(events) == ["20 HR-EXT start high on"]
+
+
+def test_a_sure_strap_outranks_the_oximeters_pulse() -> None:
+    events = run(in_peak(NO_STREAMS), [rate(0, 40, 75), pulse(0, 40, 158)])
+    assert lines(events) == []
