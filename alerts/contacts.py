@@ -79,9 +79,16 @@ class Contacts:
             by = (c for s, c in lost.items() if c is not None and self.streams.feeds(s, device))
             ladder.cover(at, site or next(by, None))
         if self.panel.spo2 is not None:
-            link = self.panel.links.get(self.streams.tracks[Metric.SPO2].state.device)
-            by_link = link[0].state.condition if link is not None and link[0].standing else None
-            self.panel.spo2.cover(at, site or lost[Source.SPO2] or by_link)
+            self.panel.spo2.cover(at, site or lost[Source.SPO2] or self._lost_oximeter())
+
+    def _lost_oximeter(self) -> str | None:
+        """The lost link that explains why SpO2 is missing: its source's, or before one all."""
+        source = self.streams.tracks[Metric.SPO2].state.device
+        able = [d.id for d in self.setup.devices if Metric.SPO2 in d.metrics]
+        links = [self.panel.links.get(device) for device in ([source] if source else able)]
+        if not all(link is not None and link[0].standing for link in links):
+            return None
+        return next((link[0].state.condition for link in links if link is not None), None)
 
     def not_ready(self, at: float) -> tuple[str, ...]:
         """Streaming devices that have been silent longer than a session would bear."""

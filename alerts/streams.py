@@ -133,6 +133,11 @@ class Streams:
             values = state.spo2s if source is Source.SPO2 else state.rates
             self.session.keep_value(values, at, now.value)
 
+    def _from_another(self, at: float, sample: Sample) -> bool:
+        """Whether it is of a device that is not the source while the source delivers."""
+        track = self.tracks[sample.metric]
+        return track.fresh(at) and track.state.device != sample.device
+
     def _hear_spo2(self, at: float, sample: Sample, now: Judged | None) -> bool:
         """T-SPO2: a weak value postpones the alarm but never clears it."""
         ladder = self.panel.spo2
@@ -142,7 +147,7 @@ class Streams:
         if now is not None and not (now.weak and standing):
             for rule in self.panel.spo2_rules:
                 rule.hear(at)
-        elif usable(sample) is None:
+        elif usable(sample) is None and not self._from_another(at, sample):
             for rule in self.panel.spo2_rules:
                 rule.miss("" if sample.reason is None else sample.reason.replace("_", " "))
         if standing:

@@ -2,10 +2,17 @@
 
 import msgspec
 
-from alerts.command import Resolve
+from alerts.command import Begin, Resolve
+from alerts.engine import BedEngine
+from alerts.setup import BedSetup, DeviceRow
 from devices.reading import Cuff, Metric, Reading, ReportKind, Validity
 from tests.alerts.timeline import (
+    BED,
+    CUFF,
     NO_STREAMS,
+    OXIMETER,
+    PROFILE,
+    SETUP,
     T,
     cuff,
     in_peak,
@@ -14,6 +21,7 @@ from tests.alerts.timeline import (
     pulse,
     rate,
     run,
+    spo2,
     value,
 )
 
@@ -85,3 +93,21 @@ def test_a_questionable_strap_counts_while_nothing_else_does() -> None:
 def test_a_sure_strap_outranks_the_oximeters_pulse() -> None:
     events = run(in_peak(NO_STREAMS), [rate(0, 40, 75), pulse(0, 40, 158)])
     assert lines(events) == []
+
+
+def test_an_oximeter_that_is_off_does_not_keep_the_loss_of_another_alive() -> None:
+    monitor = DeviceRow(id="monitor", metrics=(Metric.SPO2,))
+    engine = in_peak(BedSetup(bed=BED, devices=(OXIMETER, monitor, CUFF)))
+    off = Validity.UNAVAILABLE
+    steps = [value(i + 0.5, Metric.SPO2, None, validity=off, device="monitor") for i in range(80)]
+    events = run(engine, [*steps, spo2(50, 80, 97)])
+    ends = [line for line in lines(events, technical=True) if "T-SPO2 end" in line]
+    assert ends == ["55 T-SPO2 end medium off"]
+
+
+def test_an_oximeter_that_never_spoke_is_one_sound() -> None:
+    engine = BedEngine(SETUP, PROFILE)
+    engine.command(Begin(at=T, by="nurse", session="s1", protocol="iv", visit="K1"))
+    engine.advance(T + 60)
+    audible = [a.event.text for a in engine.status().alarms if a.audible]
+    assert sorted(audible) == ["ox lost", "strap lost"]
