@@ -53,7 +53,10 @@ class SiteEngine:
         pending_events: bool = False,
     ) -> None:
         self.profile = profile
-        self._streams = {bed.bed: sum(d.streams for d in bed.devices) for bed in beds}
+        self._streams = {
+            bed.bed: frozenset(device.id for device in bed.devices if device.streams)
+            for bed in beds
+        }
         self._announcer = Announcer(None, pending_events=pending_events)
         self._announcer.state.origin = origin
         self._ladders: dict[str, Ladder] = {}
@@ -72,10 +75,10 @@ class SiteEngine:
         return self._now
 
     def observe(self, reading: Reading) -> list[AlarmEvent]:
-        """Take a reading of any bed; only links matter here."""
+        """Take a reading of any bed; only the links of streaming devices matter here."""
         at = max(reading.at, self._now)
         self._pass_to(at)
-        if isinstance(reading, Link) and reading.bed in self._links:
+        if isinstance(reading, Link) and reading.device in self._streams.get(reading.bed, ()):
             self._take_link(at, reading)
         return self._announcer.take()
 
@@ -236,7 +239,7 @@ class SiteEngine:
         net = self.profile.net
         lost = [t for t in self._links[bed].values() if ever or at - t <= net.within_s]
         streams = self._streams[bed]
-        return bool(streams) and len(lost) >= net.part * streams
+        return bool(streams) and len(lost) >= net.part * len(streams)
 
     def _break(self, at: float, name: str, detail: str, level: float | None) -> None:
         for rule in self._rules[name]:

@@ -60,6 +60,17 @@ def test_streams_lost_one_after_another_are_no_network_loss() -> None:
     assert site.observe(_link(40, "B2", "pump")) == []
 
 
+def test_devices_that_wake_only_to_deliver_are_no_streams_to_lose() -> None:
+    button = DeviceRow(id="button", metrics=(Metric.NAUSEA,), streams=False)
+    beds = [BedSetup(bed=bed, devices=(*STREAMS[:2], button)) for bed in ("B1", "B2")]
+    site = SiteEngine(beds, PROFILE)
+    site.command(Sessions(at=T - 1, by="shell", beds=("B1", "B2")))
+    assert [site.observe(_link(i, bed, "button")) for i, bed in enumerate(("B1", "B2"))] == [[], []]
+    site.observe(_link(2, "B1", "ox"))
+    (start,) = site.observe(_link(3, "B2", "ox"))
+    assert start.condition == "T-NET"
+
+
 def test_one_bed_alone_is_no_network_loss() -> None:
     site = _site()
     assert [e for i, d in enumerate(STREAMS) for e in site.observe(_link(i, "B1", d.id))] == []
