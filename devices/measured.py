@@ -80,12 +80,7 @@ def cuff_readings(header: Header, measured: BloodPressure) -> tuple[Reading, ...
         systolic = diastolic = mean = None
     return (
         Cuff(
-            at=header.at,
-            bed=header.bed,
-            device=header.device,
-            origin=header.origin,
-            device_time=header.device_time,
-            history=header.history,
+            **msgspec.structs.asdict(header),
             systolic=systolic,
             diastolic=diastolic,
             mean_pressure=mean,
@@ -127,15 +122,7 @@ def strap_readings(header: Header, measured: HeartRateMeasurement) -> tuple[Read
         return (rate,)
     return (
         rate,
-        Beats(
-            at=header.at,
-            bed=header.bed,
-            device=header.device,
-            origin=header.origin,
-            device_time=header.device_time,
-            history=header.history,
-            rr_ms=beats,
-        ),
+        Beats(**msgspec.structs.asdict(header), rr_ms=beats),
     )
 
 

@@ -74,7 +74,7 @@ class Connection:
             timeout=math.inf,
             keepalive=math.ceil(settings.keepalive_s),
             will=aiomqtt.Will(settings.status_topic, encode_status(online=False), 1, retain=True),
-            tls_params=_tls(settings),
+            tls_params=tls_of(settings),
         )
         # aiomqtt has no public way to either; set before the connect, as a backlog follows it
         self._paho: PahoClient = self._client._client  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - said above
@@ -187,7 +187,8 @@ def read_password(path: Path | None) -> str | None:
     return None if path is None else path.read_text(encoding="utf-8").strip()
 
 
-def _tls(settings: MqttSettings) -> aiomqtt.TLSParameters | None:
+def tls_of(settings: MqttSettings) -> aiomqtt.TLSParameters | None:
+    """How to trust the broker's certificate; None: without TLS."""
     return None if settings.ca_file is None else aiomqtt.TLSParameters(str(settings.ca_file))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiomqtt
 from bleak import BleakScanner
 
-from devices.mqtt_connection import read_password
+from devices.mqtt_connection import read_password, tls_of
 from devices.mqtt_settings import MqttSettings
 from monitor.config import Config, load_config
 from monitor.influx.settings import InfluxSettings
@@ -80,16 +80,13 @@ async def _reach_adapter(adapter: str | None) -> str:
 
 async def _reach_broker(settings: MqttSettings) -> str:
     password = await asyncio.to_thread(read_password, settings.password_file)
-    tls = (
-        None if settings.ca_file is None else aiomqtt.TLSParameters(ca_certs=str(settings.ca_file))
-    )
     async with aiomqtt.Client(
         settings.host,
         settings.port,
         identifier=f"kat-check-{secrets.token_hex(4)}",  # never the service's own session
         username=settings.username,
         password=password,
-        tls_params=tls,
+        tls_params=tls_of(settings),
     ):
         return f"{settings.host}:{settings.port} lets us in"
 

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+import msgspec
 from pydantic import AwareDatetime
 
 from alerts.command import Command, EndInfusion, Entry, GiveDose, Measure, TakeBaseline
@@ -104,14 +105,16 @@ def _observed(
     match body:
         case VitalsBody():
             return Cuff(
-                **_fields(header),
+                **msgspec.structs.asdict(header),
                 systolic=body.systolic,
                 diastolic=body.diastolic,
                 mean_pressure=body.mean_pressure,
                 pulse_rate=body.pulse_rate,
             )
         case MoaasBody():
-            return Sample(**_fields(header), metric=Metric.MOAAS, value=float(body.value))
+            return Sample(
+                **msgspec.structs.asdict(header), metric=Metric.MOAAS, value=float(body.value)
+            )
         case NauseaEventBody():
             kind = ReportKind(body.report)
             return _report(header, body.id, ReportSource.STAFF, kind, body.value)
@@ -123,13 +126,9 @@ def _report(
     header: Header, report_id: str, source: ReportSource, kind: ReportKind, value: float | None
 ) -> Report:
     return Report(
-        **_fields(header),
+        **msgspec.structs.asdict(header),
         id=report_id or uuid.uuid4().hex,
         source=source,
         kind=kind,
         value=None if value is None else float(value),
     )
-
-
-def _fields(header: Header) -> dict[str, Any]:
-    return {name: getattr(header, name) for name in Header.__struct_fields__}
