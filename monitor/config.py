@@ -201,7 +201,9 @@ def load_config(path: Path) -> Config:
         raise ConfigError.one(
             path, "", None, "there is no such file; name one with --config"
         ) from None
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        raise ConfigError.one(path, "", None, f"cannot be read: {error.strerror}") from None
+    except ValueError as error:  # TOMLDecodeError, and UnicodeDecodeError
         raise ConfigError.one(path, "", None, f"this is not TOML: {error}") from None
     return parse_config(raw, path)
 

@@ -119,9 +119,12 @@ def test_a_missing_file_and_broken_toml_say_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file"):
         load_config(tmp_path / "absent.toml")
     broken = tmp_path / "broken.toml"
-    broken.write_text("[site", encoding="utf-8")
-    with pytest.raises(ConfigError, match="not TOML"):
-        load_config(broken)
+    for content in (b"[site", b"\xff\xfe"):
+        broken.write_bytes(content)
+        with pytest.raises(ConfigError, match="not TOML"):
+            load_config(broken)
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+        load_config(tmp_path)
 
 
 def _keys(table: type[BaseModel]) -> list[str]:
