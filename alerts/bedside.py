@@ -68,11 +68,13 @@ class Bedside:
             self.contacts.take_link(at, reading)
         elif isinstance(reading, Malformed):
             self.contacts.take_malformed(at, reading)
+        elif self.session.open and not self._concerns(reading):
+            return  # of another origin: not even a sign that the device is there
         else:
             stirred = self.contacts.hear(at, reading.device)
-            if isinstance(reading, Sample) and self._concerns(reading):
+            if isinstance(reading, Sample) and self.session.open:
                 stirred = self._take_sample(at, reading) or stirred
-            elif isinstance(reading, Cuff) and self._concerns(reading):
+            elif isinstance(reading, Cuff) and self.session.open:
                 self.cuffs.take(at, reading, by_staff=reading.device == STAFF)
                 stirred = True
             if not stirred:

@@ -5,7 +5,7 @@ import msgspec
 from alerts.command import Begin, Resolve
 from alerts.engine import BedEngine
 from alerts.setup import BedSetup, DeviceRow
-from devices.reading import Cuff, Metric, Reading, ReportKind, Validity
+from devices.reading import Cuff, Metric, Origin, Reading, ReportKind, Validity
 from tests.alerts.timeline import (
     BED,
     CUFF,
@@ -111,3 +111,9 @@ def test_an_oximeter_that_never_spoke_is_one_sound() -> None:
     engine.advance(T + 60)
     audible = [a.event.text for a in engine.status().alarms if a.audible]
     assert sorted(audible) == ["ox lost", "strap lost"]
+
+
+def test_data_of_another_origin_are_no_sign_that_a_device_is_there() -> None:
+    demo = [msgspec.structs.replace(sample, origin=Origin.DEMO) for sample in spo2(0, 20, 97)]
+    events = lines(run(in_peak(), [demo, rate(0, 20, 75)]), technical=True)
+    assert events == ["9 T-LINK start low on", "9 T-SPO2 start low on"]
