@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from alerts.command import Acknowledge, Command, Resolve
 from alerts.event import AlarmEvent
-from monitor.web.bodies import AcknowledgeBody, ResolveBody
+from monitor.web.bodies import AcknowledgeBody, NauseaBody, ResolveBody
 from monitor.web.face import Face, Here
-from monitor.web.orders import answer
+from monitor.web.orders import answer, nausea_report
 from monitor.wire import event_json
 
 Json = dict[str, Any]
@@ -45,7 +45,7 @@ async def acknowledge(occurrence: str, body: AcknowledgeBody, here: Here, reques
 
 @router.post("/{occurrence}/resolve")
 async def resolve(occurrence: str, body: ResolveBody, here: Here, request: Request) -> Json:
-    """Settle a reported condition: attended, resolved."""
+    """Settle a reported condition: attended, resolved; `nrs` is how sick the patient feels now."""
     order = Resolve(
         at=here.desk.now(),
         by=here.who(body.by),
@@ -55,12 +55,22 @@ async def resolve(occurrence: str, body: ResolveBody, here: Here, request: Reque
         nrs=body.nrs,
     )
     return await here.answers.once(
-        request.url.path, body.id, body, lambda: _command(here, occurrence, order)
+        request.url.path, body.id, body, lambda: _attend(here, order, body.nrs)
     )
 
 
 async def _command(here: Face, occurrence: str, order: Command) -> Json:
     return answer(await here.desk.command(here.desk.bed_of_occurrence(occurrence), order))
+
+
+async def _attend(here: Face, order: Resolve, nrs: int | None) -> Json:
+    """Settle it, then hear what the patient said: a rating that is still high alarms anew."""
+    bed = here.desk.bed_of_occurrence(order.occurrence)
+    events = await here.desk.command(bed, order)
+    if bed is not None and nrs is not None:
+        rated = NauseaBody(value=nrs, source="staff")
+        events += await here.desk.observe_staff(nausea_report(rated, bed, here.desk))
+    return answer(events)
 
 
 def _standing(here: Face) -> list[AlarmEvent]:
