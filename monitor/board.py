@@ -68,6 +68,17 @@ class BedBoard:
     def offer_reading(self, reading: Reading, version: int) -> None:
         """Show what a device or a person said, unless something better is known."""
         match reading:
+            case Sample() | Cuff() | Report():
+                self.recall(reading, version)
+            case Link():
+                self._offer_link(reading, version)
+            case Malformed() | Beats():
+                return
+        self._seen(reading, version)
+
+    def recall(self, reading: Shown, version: int) -> None:
+        """Show the numbers of a reading, and take nothing from it about its device's presence."""
+        match reading:
             case Sample(metric=Metric.BATTERY):
                 self._set_device(reading.device, version, battery=reading.value)
             case Sample():
@@ -79,11 +90,6 @@ class BedBoard:
             case Report():
                 if reading.value is not None:
                     self._offer_value(Metric.NAUSEA, reading.value, reading, version)
-            case Link():
-                self._offer_link(reading, version)
-            case Malformed() | Beats():
-                return
-        self._seen(reading, version)
 
     def offer_status(self, status: BedStatus, version: int) -> None:
         """Show the bed as its engine sees it now."""

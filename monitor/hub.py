@@ -14,7 +14,7 @@ import msgspec
 from alerts.event import AlarmEvent
 from alerts.status import BedStatus, StandingAlarm
 from devices.reading import Origin, Reading
-from monitor.board import BedBoard, BedPlan
+from monitor.board import BedBoard, BedPlan, Shown
 from monitor.times import iso
 from monitor.views import BedView, Frame, Json, Snapshot
 from monitor.wire import event_json, standing_json
@@ -109,6 +109,13 @@ class Hub:
     def offer_reading(self, reading: Reading) -> None:
         """Show a reading. KeyError for a bed that is not configured."""
         self._boards[reading.bed].offer_reading(reading, self.seq + 1)
+
+    def recall(self, readings: Iterable[Reading]) -> None:
+        """Show what was known before a restart: numbers and their times, of beds that still are."""
+        for reading in readings:
+            board = self._boards.get(reading.bed)
+            if board is not None and isinstance(reading, Shown):
+                board.recall(reading, self.seq + 1)
 
     def offer_events(self, events: Iterable[AlarmEvent]) -> None:
         """Tell alarm events, in order; none is ever left out of a screen's stream."""

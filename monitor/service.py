@@ -9,6 +9,7 @@ from typing import Any
 from alerts.command import Fault
 from alerts.engine import BedEngine
 from alerts.setup import BedSetup
+from devices.reading import Reading
 from monitor.beside import limits_beside, stale_after
 from monitor.clock import ServiceClock, read_boot_id
 from monitor.desk import ServiceDesk
@@ -23,6 +24,7 @@ from monitor.store.reader import Reader
 from monitor.store.rows import EventRow
 from monitor.store.store import Store
 from monitor.supervise import supervise
+from monitor.trend import WINDOW_S
 from monitor.upkeep import Upkeep
 from monitor.web.app import create_app, product_version
 from monitor.web.server import CannotListen, serve
@@ -102,6 +104,7 @@ class Service:
     async def _begin(self) -> None:
         """What lies between the record and the present: the gap, events never told, history."""
         self.store.put([self.clock.row()])
+        self.hub.recall(await asyncio.to_thread(self._shown_lately))
         self.intake.listeners += [self.hub, self.desk]
         if self._missing:
             self.store.put(self._missing, urgent=True)
@@ -113,6 +116,9 @@ class Service:
         self.keep_snapshots()
         await self.store.flush()  # the pager reads from the record what it has not heard
         self.intake.go_live()
+
+    def _shown_lately(self) -> list[Reading]:
+        return self.reader.shown_from(self.clock.now() - WINDOW_S)
 
     async def _live(self, ready: Callable[[str], None]) -> None:
         async with asyncio.TaskGroup() as group:

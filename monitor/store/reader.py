@@ -9,7 +9,7 @@ from typing import Any, Self
 import msgspec
 
 from alerts.event import AlarmEvent
-from devices.reading import Metric
+from devices.reading import Metric, Reading
 from monitor.store.door import decode_reading
 from monitor.store.rows import (
     ClockRow,
@@ -170,6 +170,12 @@ class Reader:
         return [TrendPoint(*row) for row in self._all(query, **bindings)]
 
     # --- for the sinks and for people -----------------------------------------
+
+    def shown_from(self, at: float) -> list[Reading]:
+        """What screens showed since: readings with numbers received at `at` and later, in order."""
+        query = f"""{_INPUT} WHERE seq > ?1 AND at >= ?2 AND kind IN ('sample', 'cuff', 'report')
+                    ORDER BY seq LIMIT {_PAGE_ROWS}"""
+        return [decode_reading(row.body) for row in self._inputs(query, self._seq_before(at), at)]
 
     def readings_since(self, cursor: int, limit: int) -> list[StoredReading]:
         """The next readings that have a point, after `cursor` (0: from the first)."""

@@ -10,10 +10,11 @@ import pytest
 from alerts.command import Gap
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Change
+from alerts.status import BedStatus
 from devices.reading import Cuff, Link, LinkReason, Metric, Origin, Reading, Sample
 from monitor.seat import SeatState
 from monitor.store.reader import Reader
-from tests.monitor.web.ward import PROFILE, Ward, open_ward, until
+from tests.monitor.web.ward import PROFILE, Ward, hear, open_ward, until
 
 POISON = 66.6
 
@@ -25,6 +26,13 @@ class FragileEngine(BedEngine):
         if isinstance(reading, Sample) and reading.value == POISON:
             raise ZeroDivisionError("poison")
         return super().observe(reading)
+
+
+class SpeechlessEngine(FragileEngine):
+    """One that cannot even say how it stands any more."""
+
+    def status(self) -> BedStatus:
+        raise ZeroDivisionError("broken")
 
 
 def make_fragile(ward: Ward, bed: str) -> None:
@@ -117,6 +125,22 @@ async def test_a_bed_that_fails_three_times_in_ten_minutes_stays_down_and_says_s
         assert "failed" in refused.json()["detail"]
 
 
+async def test_a_broken_engine_takes_no_screen_along(tmp_path: Path) -> None:
+    async with open_ward(tmp_path) as ward:
+        seat = ward.service.intake.seats["B1"]
+        for _ in range(3):
+            seat.engine = SpeechlessEngine(seat.engine.setup, PROFILE)
+            ward.spo2(POISON)
+            await until(lambda: seat.state is not SeatState.RESTORING)
+        assert seat.state is SeatState.DOWN
+        ward.spo2(96)
+        async with ward.screen() as screen:
+            [snapshot] = await hear(screen)
+        shown = {bed["bed"]: bed["state"] for bed in msgspec.json.decode(snapshot)["beds"]}
+        assert shown == {"B1": "unknown", "B2": "ok"}
+        assert seat.waiting == []
+
+
 async def test_a_number_that_is_none_is_kept_as_a_dead_letter_and_stops_nothing(
     tmp_path: Path,
 ) -> None:
@@ -191,6 +215,23 @@ async def test_a_session_goes_on_over_a_restart(tmp_path: Path) -> None:
         assert after.session.id == session
         assert after.session == before.session
         assert ward.service.desk.bed_of_session(session) == "B1"
+
+
+async def test_a_restart_shows_what_was_measured_before_and_claims_no_device(
+    tmp_path: Path,
+) -> None:
+    async with open_ward(tmp_path) as ward:
+        await ward.begin("B1")
+        at = ward.service.clock.now()
+        ward.receive(
+            Cuff(at=at, bed="B1", device="cuff", origin=Origin.TEST, systolic=128, diastolic=76)
+        )
+        ward.spo2(97)
+    async with open_ward(tmp_path) as ward:
+        bed = next(b for b in (await ward.http.get("/api/beds")).json() if b["bed"] == "B1")
+        shown = {metric: reading["value"] for metric, reading in bed["readings"].items()}
+        assert (shown["systolic"], shown["diastolic"], shown["spo2"]) == (128, 76, 97)
+        assert {device["up"] for device in bed["devices"]} == {None}
 
 
 async def test_events_that_a_kill_kept_from_the_record_are_stored_and_told_at_the_restart(
