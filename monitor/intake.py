@@ -172,7 +172,8 @@ class WardIntake:
             self._decide(seat, item, batch)
         else:
             self._number(seat, item, batch)
-            seat.waiting.append((seat.last_seq, item))
+            if seat.state is SeatState.RESTORING:  # a seat that stays down would only fill memory
+                seat.waiting.append((seat.last_seq, item))
 
     def _decide(self, seat: AnySeat, item: Input, batch: _Batch, *, numbered: bool = False) -> None:
         try:

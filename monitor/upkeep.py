@@ -30,8 +30,10 @@ class Upkeep:
         """Offer the status of every bed that changed; the hub calls this just before each frame."""
         hub, intake, desk = self._service.hub, self._service.intake, self._service.desk
         for bed in sorted(intake.changed):
-            hub.set_bed_state(bed, "ok" if intake.seats[bed].state is SeatState.OK else "unknown")
-            hub.offer_status(desk.status(bed))
+            decides = intake.seats[bed].state is SeatState.OK
+            hub.set_bed_state(bed, "ok" if decides else "unknown")
+            if decides:  # a broken engine is asked nothing: its last word stays on the screens
+                hub.offer_status(desk.status(bed))
         intake.changed.clear()
         hub.offer_site(desk.site_standing())
 
