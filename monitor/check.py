@@ -15,6 +15,7 @@ from devices.mqtt_connection import read_password, tls_of
 from devices.mqtt_settings import MqttSettings
 from monitor.config import Config, load_config
 from monitor.influx.settings import InfluxSettings
+from monitor.influx.sink import load_client
 from monitor.plan import Plan
 from monitor.planning import influx_settings, mqtt_settings, pager_settings, plan_from
 
@@ -24,7 +25,7 @@ REACH_WITHIN_S = 10.0
 Probe = Callable[[], Awaitable[str]]
 
 
-async def check(path: Path) -> int:
+def check(path: Path) -> int:
     """Check the configuration at `path` and print a line a part; 0 if all is well, else 1.
 
     Raises ConfigError where the configuration itself is wrong.
@@ -32,8 +33,7 @@ async def check(path: Path) -> int:
     config = load_config(path)
     plan = plan_from(config, path)
     print(f"ok    configuration {path}: {len(plan.beds)} beds, profile {_profile(plan)}")
-    well = [await _line(name, probe) for name, probe in _probes(config, plan, path)]
-    return DONE if all(well) else FAILED
+    return DONE if asyncio.run(_try_all(_probes(config, plan, path))) else FAILED
 
 
 def _probes(config: Config, plan: Plan, path: Path) -> list[tuple[str, Probe]]:
@@ -46,6 +46,10 @@ def _probes(config: Config, plan: Plan, path: Path) -> list[tuple[str, Probe]]:
         probes.append(("influx", lambda: _reach_influx(influx_settings(config, path))))
     probes.append(("pager", lambda: _read_pager(config, path)))
     return probes
+
+
+async def _try_all(probes: list[tuple[str, Probe]]) -> bool:
+    return all([await _line(name, probe) for name, probe in probes])
 
 
 async def _line(name: str, probe: Probe) -> bool:
@@ -92,8 +96,7 @@ async def _reach_broker(settings: MqttSettings) -> str:
 
 
 async def _reach_influx(settings: InfluxSettings) -> str:
-    from monitor.influx.client import connect  # noqa: PLC0415 - half a second, only where used
-
+    connect = await asyncio.to_thread(load_client)
     async with connect(settings) as client:
         await client.ping()
         return f"{settings.url} answers"

@@ -133,7 +133,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from monitor.check import check
 
-    return asyncio.run(check(arguments.config))
+    return check(arguments.config)
 
 
 def _scan(arguments: argparse.Namespace) -> int:

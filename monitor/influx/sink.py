@@ -70,7 +70,7 @@ class InfluxSink:
 
     async def run(self) -> None:
         """Write until cancelled; no fault of the server ends this."""
-        connect = await asyncio.to_thread(_load_client)
+        connect = await asyncio.to_thread(load_client)
         reader = await asyncio.to_thread(Reader, self._folder)
         try:
             self._cursor = await asyncio.to_thread(self._resume, reader)
@@ -175,7 +175,8 @@ def _delivery(settings: InfluxSettings) -> Delivery:
     )
 
 
-def _load_client() -> Connect:
+def load_client() -> Connect:
+    """How to connect. Blocks for half a second at first: call it in a thread."""
     from monitor.influx.client import connect  # noqa: PLC0415 - see TYPE_CHECKING above
 
     return connect
