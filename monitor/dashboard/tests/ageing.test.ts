@@ -7,6 +7,7 @@ describe("a streamed value", () => {
   test("is a number until it is stale, and dashes from then on", () => {
     expect(liveValue(reading(97), T0 + 9.9, 10)).toBe(97);
     expect(liveValue(reading(97), T0 + 10, 10)).toBeNull();
+    expect(liveValue(reading(97, T0, { at: "no instant" }), T0, 10)).toBeNull();
   });
 
   test("is dashes when the device calls it unusable, whatever number came along", () => {

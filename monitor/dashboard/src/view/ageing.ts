@@ -22,7 +22,7 @@ export function liveValue(
 ): number | null {
   if (!reading || reading.value === null || reading.history) return null;
   if (reading.validity === "unavailable" || reading.validity === "invalid") return null;
-  return now - seconds(reading.at) >= staleAfter ? null : reading.value;
+  return now - seconds(reading.at) < staleAfter ? reading.value : null;
 }
 
 /** A number as the tiles print it: whole, except temperatures and indices below ten. */
