@@ -111,13 +111,11 @@ class Bedside:
     def excuse(self, since: float, at: float, *, known: bool) -> None:
         """The service was away from `since` to `at`; a pause outlives only a short absence."""
         voice = self.profile.voice
-        away_s = at - since
-        long = not known or away_s > voice.gap_s
+        away_s = at - since if known and at - since <= voice.gap_s else None
         for ladder in self.panel.ladders.values():
-            until = ladder.state.paused_until
-            ladder.state.paused_until = None if long or until is None else until + away_s
+            ladder.outlast(away_s)
         until = self.memory.pause_until
-        self.memory.pause_until = None if long or until is None else until + away_s
+        self.memory.pause_until = None if until is None or away_s is None else until + away_s
         if self.session.open:
             for rule in self.panel.silences():
                 rule.excuse(at, voice.gap_grace_s)

@@ -75,6 +75,11 @@ class Occurrence:
         """Silence its present signal."""
         self.state.paused_until = until
 
+    def outlast(self, away_s: float | None) -> None:
+        """The service was away: a pause keeps what was left of it; None: too long, it ends."""
+        until = self.state.paused_until
+        self.state.paused_until = None if until is None or away_s is None else until + away_s
+
     def feed(self, happening: Input) -> Change | None:
         """Move on the table; the change to tell."""
         s = self.state

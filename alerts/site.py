@@ -114,7 +114,10 @@ class SiteEngine:
         at = max(gap.at, self._now)
         self._pass_to(at)
         away_s = at - gap.since
-        if self._open and (not gap.known or away_s > self.profile.voice.gap_s):
+        long = not gap.known or away_s > self.profile.voice.gap_s
+        for ladder in self._ladders.values():
+            ladder.outlast(None if long else away_s)
+        if self._open and long:
             length = f"{away_s:.0f} s" if gap.known else "unknown time"
             self._break(at, GAP, f"{length}, rooms {', '.join(self._open)}", away_s)
             self._mend(at, GAP)  # it is over: the latched signal stays until a person answers

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from alerts.command import Acknowledge, Fault, Gap, Measure, Refused, Sessions
+from alerts.command import Acknowledge, Fault, Gap, Measure, PauseAudio, Refused, Sessions
 from alerts.event import Cause, Change, Presence, Priority, Signal
 from alerts.setup import BedSetup, DeviceRow
 from alerts.site import SiteEngine
@@ -168,6 +168,16 @@ def test_only_an_absence_that_left_somebody_unwatched_is_announced(
     site = SiteEngine(BEDS, PROFILE)
     site.command(Sessions(at=T - 1, by="shell", beds=tuple(rooms)))
     assert bool(site.gap(gap)) is announced
+
+
+def test_an_audio_pause_of_the_site_ends_with_a_long_absence() -> None:
+    for away_s, audible in ((20, False), (40, True)):
+        site = _site()
+        site.command(_fault(0, "broker"))
+        site.command(PauseAudio(at=T + 1, by="nurse", seconds=120))
+        site.gap(Gap(since=T + 2, at=T + 2 + away_s))
+        heard = {alarm.event.condition: alarm.audible for alarm in site.alarms()}
+        assert heard["T-NET"] is audible
 
 
 def test_an_unknown_part_or_a_bed_s_command_is_refused() -> None:
