@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,8 @@ from monitor.trend import WINDOW_S
 from monitor.upkeep import Upkeep
 from monitor.web.app import create_app, product_version
 from monitor.web.server import CannotListen, serve
+
+GOODBYE_S = 5.0  # real seconds for the parts to end by themselves
 
 _log = logging.getLogger(__name__)
 
@@ -121,11 +123,11 @@ class Service:
         return self.reader.shown_from(self.clock.now() - WINDOW_S)
 
     async def _live(self, ready: Callable[[str], None]) -> None:
+        strangers = asyncio.all_tasks()
         async with asyncio.TaskGroup() as group:
             tasks = self._start_parts(group, ready)
             await self._stopping.wait()
-            for task in tasks:
-                task.cancel()
+            await _end(tasks, strangers)
 
     async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
         """Do `work` to its end, or until stop() cancels it."""
@@ -188,6 +190,23 @@ class Service:
             limits=limits_beside(plan.profile),
             stale_after_s=stale_after(plan.profile, plan.beds),
         )
+
+
+async def _end(tasks: Collection[asyncio.Task[None]], strangers: set[asyncio.Task[Any]]) -> None:
+    """Cancel the parts, and once they had time to say goodbye again whatever still runs.
+
+    asyncio.wait_for, which the radio and broker libraries use, may swallow a cancellation
+    (Python 3.11); `strangers` are the tasks that are not the service's.
+    """
+    for task in tasks:
+        task.cancel()
+    _, running = await asyncio.wait(tasks, timeout=GOODBYE_S)
+    while running:
+        ours = asyncio.all_tasks() - strangers
+        _log.warning("still running: %s", ", ".join(sorted(task.get_name() for task in ours)))
+        for task in ours:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=1.0)
 
 
 def _bed_plan(setup: BedSetup, plan: Plan) -> BedPlan:

@@ -1,5 +1,6 @@
 """The service around the path: a bed that fails alone, a record that keeps all, gaps, faults."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Change
 from alerts.status import BedStatus
 from devices.reading import Cuff, Link, LinkReason, Metric, Origin, Reading, Sample
+from monitor.plan import PlannedPart
 from monitor.seat import SeatState
+from monitor.service import Service
 from monitor.store.reader import Reader
 from tests.monitor.web.ward import PROFILE, Ward, hear, open_ward, until
 
@@ -254,6 +257,25 @@ async def test_events_that_a_kill_kept_from_the_record_are_stored_and_told_at_th
         await ward.service.store.flush()
         alarms = (await ward.http.get("/api/alarms?active=true")).json()
         assert [a["condition"] for a in alarms] == ["BP-CRIT"]
+
+
+async def test_a_part_that_swallows_its_cancellation_cannot_hold_up_the_end(tmp_path: Path) -> None:
+    swallowed = asyncio.Event()
+
+    async def deaf() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            swallowed.set()  # as asyncio.wait_for may in Python 3.11
+        await asyncio.Event().wait()
+
+    async def run(_: Service) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(deaf(), name="deaf")
+
+    async with open_ward(tmp_path, parts=(PlannedPart(name="radio", run=run),)):
+        pass
+    assert swallowed.is_set()
 
 
 def forget_events(folder: Path) -> None:
