@@ -153,7 +153,7 @@ class Session:
         self._enter(at, Phase.PEAK)
 
     def note(self, entry: Entry) -> None:
-        """Another event of the session; an extra dose prolongs PEAK."""
+        """Another event of the session; an extra dose prolongs PEAK, or brings it back."""
         if not self.open:
             raise Refused("no session is open at this bed", conflict=True)
         s = self.state
@@ -161,6 +161,9 @@ class Session:
             if s.last_dose_at is None:
                 raise Refused("an extra dose needs a first one")
             s.last_dose_at = max(s.last_dose_at, entry.happened_at)
+            acts_until = s.last_dose_at + self.protocol.peak_after_dose_s
+            if s.phase is Phase.RECOVERY and entry.at < acts_until:
+                self._enter(entry.at, Phase.PEAK)
 
     def close(self, at: float, order: Close) -> None:
         """Any open phase -> DISCHARGED or ABORTED, by a named person."""

@@ -114,6 +114,18 @@ def test_an_extra_dose_prolongs_peak() -> None:
     assert engine.status().phase is Phase.RECOVERY
 
 
+def test_an_extra_dose_in_recovery_brings_peak_and_its_watch_back() -> None:
+    engine = in_peak()
+    engine.advance(T + 100 * MINUTE)
+    assert engine.status().phase is Phase.RECOVERY
+    run(engine, [spo2(6000, 6010, 97), rate(6000, 6010, 75)])
+    extra = Entry(at=T + 6010, by="Dr A", kind="extra_dose", happened_at=T + 6010)
+    engine.command(extra)
+    assert engine.status().phase is Phase.PEAK
+    events = run(engine, [rate(6010, 6060, 75)])
+    assert lines(events, technical=True)[-1] == "6039 T-SPO2 escalate medium on"
+
+
 def test_a_back_dated_dose_is_where_the_clock_says() -> None:
     engine = BedEngine(NO_STREAMS, PROFILE)
     engine.command(_begin(0))
