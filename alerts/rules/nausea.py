@@ -5,7 +5,7 @@ import msgspec
 from alerts.event import Priority
 from alerts.limits import NauseaRules
 from alerts.rules.rule import Finding, Rule, RuleState
-from devices.reading import METRICS, Metric, Report, ReportKind
+from devices.reading import METRICS, Metric, Report, ReportKind, ReportSource
 
 _CONDITIONS = ("", "NAU-MILD", "NAU-MOD", "NAU-SEV", "NAU-SEV")
 _LEVELS = (None, Priority.LOW, Priority.MEDIUM, Priority.MEDIUM, Priority.HIGH)
@@ -94,10 +94,13 @@ class NauseaRule(Rule[NauseaState]):
             if s.grade == _MILD:
                 self._settle()
             return
+        before = s.grade
         s.renewed = s.level is not None and grade >= min(s.grade, _SEVERE)
         if grade >= min(s.grade, _SEVERE):
             self._set(at, max(grade, s.grade))
         self.weigh(at, around)
+        if report.source is ReportSource.STAFF and s.grade > max(before, _MILD):
+            s.deadline = None  # whoever saw it is there: nothing is announced again
 
     def weigh(self, at: float, around: Circumstances) -> None:
         """Raise to the dangerous grade if sedation or SpO2 make it so."""

@@ -238,9 +238,18 @@ NAUSEA: list[Row] = [
         ["15 NAU-SEV start high on"],
     ),
     (
-        "what staff enter starts acknowledged",
-        [nausea(0, K.VOMIT, source=ReportSource.STAFF)],
+        "what staff enter starts acknowledged and stays silent",
+        [nausea(0, K.VOMIT, source=ReportSource.STAFF), 400.0],
         ["0 NAU-SEV start medium acknowledged"],
+    ),
+    (
+        "a press after what staff entered calls, and calls again",
+        [nausea(0, K.NRS, 5, source=ReportSource.STAFF), nausea(100, K.PRESS), 300.0],
+        [
+            "0 NAU-MOD start medium acknowledged",
+            "100 NAU-MOD update medium on",
+            "280 NAU-MOD update medium on",
+        ],
     ),
 ]
 
