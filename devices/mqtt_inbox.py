@@ -5,6 +5,8 @@ import functools
 import logging
 from collections.abc import Callable, Iterable, Sequence
 
+import msgspec
+
 from devices.complaints import Complaints
 from devices.errors import MalformedFrame
 from devices.mapping import Mapping
@@ -45,6 +47,7 @@ class Inbox:
     ) -> None:
         self._intake = intake
         self._native = f"kat/{settings.site}/"
+        self._origin = settings.origin
         self._mapping = Mapping(settings.mapping, settings.origin)
         self._complaints = Complaints(_LOG)
         self._devices = {(row.bed, row.device): _Device(row, settings.origin) for row in devices}
@@ -138,7 +141,7 @@ class Inbox:
             return
         late = said.device_time is not None and device.lag.is_late(at, said.device_time)
         history = late or arrival.backlog or arrival.retain or arrival.dup
-        readings = said.readings(at, history)
+        readings = self._marked(said.readings(at, history))
         device.origin = readings[0].origin if readings else device.origin
         if not history and (reason := device.presence.sent_live(_seconds())):
             readings = (self._link(device, reason), *readings)
@@ -148,6 +151,12 @@ class Inbox:
             self._reject(arrival, reason, receipt.stored, device.row)
         else:
             self._intake.receive(readings, receipt.stored)
+
+    def _marked(self, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+        """Where the site as a whole is a test, so is all that it hears; else the device knows."""
+        if self._origin is Origin.REAL:
+            return readings
+        return tuple(msgspec.structs.replace(reading, origin=self._origin) for reading in readings)
 
     def _malformed(
         self, device: _Device, arrival: Arrival, reason: str, acknowledge: Callable[[], None]

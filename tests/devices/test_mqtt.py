@@ -7,7 +7,16 @@ import pytest
 
 from devices.mapping import MappingRow
 from devices.mqtt import MqttDevice
-from devices.reading import Cuff, Malformed, Metric, Report, ReportKind, ReportSource, Sample
+from devices.reading import (
+    Cuff,
+    Malformed,
+    Metric,
+    Origin,
+    Report,
+    ReportKind,
+    ReportSource,
+    Sample,
+)
 from devices.wire.bedside_json import encode_nausea
 from monitor.broker import EmbeddedBroker
 from tests.support.desk import Desk
@@ -31,6 +40,24 @@ async def test_a_reading_arrives_and_brings_the_link_up(mosquitto: Mosquitto) ->
     (sample,) = desk.of(Sample)
     assert (sample.bed, sample.device, sample.history) == ("B1", "ox", False)
     assert desk.links == [("ox", "connected")]
+
+
+@pytest.mark.parametrize(
+    ("site", "said", "taken"),
+    [
+        (Origin.REAL, Origin.REAL, Origin.REAL),
+        (Origin.REAL, Origin.DEMO, Origin.DEMO),
+        (Origin.TEST, Origin.REAL, Origin.TEST),
+    ],
+)
+async def test_all_that_a_test_site_hears_is_a_test(
+    mosquitto: Mosquitto, site: Origin, said: Origin, taken: Origin
+) -> None:
+    desk = Desk()
+    async with driving(desk, mosquitto.port, origin=site), device(mosquitto.port) as ox:
+        await ox.publish(READING, spo2(97, origin=said), qos=1)
+        await desk.until(lambda: desk.values == [97])
+    assert {reading.origin for reading in desk.readings} == {taken}
 
 
 async def test_a_message_that_was_not_stored_comes_again_after_a_crash(
