@@ -81,6 +81,8 @@ class Cuffs:
         pressure = self.state.pressure
         if self.panel.due_rule.state.level is None or pressure is None:
             return
+        if pressure.at >= self.panel.due_rule.late_from:
+            return  # a questionable one came since: it serves no schedule, but it is news
         for ladder, _ in self.panel.cuffs:
             if ladder.state.state in {State.ON, State.ACKED}:
                 ladder.lose(at, f"NO READING FOR {clock(at - pressure.at)}")
@@ -111,6 +113,7 @@ class Cuffs:
         waited_from = session.dose_at if last_at is None else max(last_at, session.dose_at)
         rule.expect(at, due, waited_from, session.dose_at if forced else None)
         self.panel.due.settle(at)
+        self.elapse(at)
 
     def _cadence(self) -> Cadence | None:
         """The schedule in force; None before the dose, or where the protocol asks for nothing."""

@@ -39,6 +39,14 @@ class DueRule(Rule[DueState]):
         """The weak stage is a visible countdown only."""
         return self.priority is not Priority.LOW
 
+    @property
+    def late_from(self) -> float:
+        """From when a reading is missing: since it was due, or (MEDIUM) for far too long."""
+        s = self.state
+        if s.due is not None and s.level is not Priority.MEDIUM:
+            return s.due.at
+        return self._missing_at()
+
     def expect(self, at: float, due: Due | None, last_at: float, forced_at: float | None) -> None:
         """Take the schedule after a reading or a change of phase.
 
@@ -59,15 +67,20 @@ class DueRule(Rule[DueState]):
         low_at = None
         if s.due is not None:
             low_at = s.due.at + max(r.late_s, r.late_part * s.due.interval_s)
-        medium_at = s.last_at + r.none_for_s
-        if s.forced_at is not None:
-            medium_at = min(medium_at, s.forced_at + r.forced_missing_s)
+        medium_at = self._missing_at()
         if at >= medium_at:
             s.level, s.deadline, s.by_time = Priority.MEDIUM, None, True
         elif low_at is not None and at >= low_at:
             s.level, s.deadline = Priority.LOW, medium_at
         else:
             s.level, s.deadline = None, medium_at if low_at is None else min(low_at, medium_at)
+
+    def _missing_at(self) -> float:
+        s, r = self.state, self.rules
+        missing_at = s.last_at + r.none_for_s
+        if s.forced_at is not None:
+            missing_at = min(missing_at, s.forced_at + r.forced_missing_s)
+        return missing_at
 
     def reset(self) -> None:
         """The schedule begins anew."""

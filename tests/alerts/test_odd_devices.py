@@ -4,6 +4,7 @@ import msgspec
 
 from alerts.command import Begin, Resolve
 from alerts.engine import BedEngine
+from alerts.event import Presence
 from alerts.setup import BedSetup, DeviceRow
 from devices.reading import Cuff, Metric, Origin, Reading, ReportKind, Validity
 from tests.alerts.timeline import (
@@ -64,6 +65,20 @@ def test_a_questionable_cuff_reading_serves_no_schedule() -> None:
     assert before is not None
     assert after is not None
     assert before.next_cuff_at == after.next_cuff_at == T + 610
+
+
+def test_a_questionable_reading_is_news_of_a_pressure_that_was_overdue() -> None:
+    engine = in_peak(NO_STREAMS)
+    critical = lines(run(engine, [cuff(0, 205, 122), 460.0, _weak(cuff(500, 205, 122)), 3000.0]))
+    assert critical == [
+        "0 BP-CRIT start high on",
+        "450 BP-CRIT update high on",  # the next reading is overdue
+        "500 BP-CRIT update high on",
+        "2700 BP-CRIT update high on",  # nothing valid for 45 minutes
+    ]
+    events = run(engine, [_weak(cuff(3010, 206, 122)), 3600.0])
+    assert lines(events) == ["3010 BP-CRIT update high on"]
+    assert events[-1].presence is Presence.PRESENT
 
 
 def test_a_button_that_counts_anew_is_heard_again() -> None:
