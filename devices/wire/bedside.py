@@ -182,7 +182,7 @@ def _cuff(
         for metric, value in zip(_PRESSURES, pressures, strict=True)
     ) or _inverted(systolic, diastolic):
         validity, reason = Validity.INVALID, Reason.OUT_OF_RANGE
-    elif pressures == [None, None, None] and validity in _NUMBERED:
+    elif systolic is None and validity in _NUMBERED:  # nothing can be judged by the others alone
         validity, reason = Validity.UNAVAILABLE, Reason.CUFF_FAILED
     usable = validity in _NUMBERED
     pulse_is_true = pulse is not None and possible(Metric.PULSE_RATE, pulse)

@@ -99,6 +99,16 @@ def test_a_cuff_cycle_without_pressures_has_failed() -> None:
     assert (cuff.systolic, cuff.validity, cuff.reason) == (None, "unavailable", "cuff_failed")
 
 
+@pytest.mark.parametrize("said", [{"diastolic": 80}, {"mean_pressure": 95, "systolic": None}])
+def test_pressures_without_a_systolic_are_a_cycle_that_failed(
+    said: dict[str, float | None],
+) -> None:
+    (cuff,) = readings({**said})
+    assert isinstance(cuff, Cuff)
+    assert (cuff.validity, cuff.reason) == (Validity.UNAVAILABLE, Reason.CUFF_FAILED)
+    assert (cuff.systolic, cuff.diastolic, cuff.mean_pressure) == (None, None, None)
+
+
 @pytest.mark.parametrize(("systolic", "diastolic"), [(80, 120), (100, 100), (900, 80), (120, 0)])
 def test_pressures_that_cannot_be_true_leave_no_number(systolic: float, diastolic: float) -> None:
     (cuff,) = readings({"systolic": systolic, "diastolic": diastolic, "pulse_rate": 70})
