@@ -9,6 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from alerts.command import Refused
 from alerts.event import AlarmEvent
 from alerts.snapshot import SnapshotMismatch
 from monitor.journal import Engine, apply_input, decode_input
@@ -94,4 +95,9 @@ def _apply(engine: Engine, row: InputRow) -> list[AlarmEvent]:
         # a kind of input that only another version knows: the record keeps it, this one skips it
         _log.exception("input %d (%s) is skipped: this version cannot read it", row.seq, row.kind)
         return []
-    return apply_input(engine, item)
+    try:
+        return apply_input(engine, item)
+    except Refused as refused:
+        # other limits than then: what a person answered may not stand any more; the rest must go on
+        _log.warning("input %d (%s) is skipped: %s", row.seq, row.kind, refused.detail)
+        return []

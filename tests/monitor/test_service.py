@@ -278,6 +278,22 @@ async def test_a_part_that_swallows_its_cancellation_cannot_hold_up_the_end(tmp_
     assert swallowed.is_set()
 
 
+async def test_a_stored_answer_that_no_alarm_waits_for_any_more_does_not_stop_the_start(
+    tmp_path: Path,
+) -> None:
+    async with open_ward(tmp_path) as ward:
+        session = await ward.begin("B1")
+        alarm = await ward.press("r1")
+        await ward.post(f"/api/alarms/{alarm['occurrence']}/acknowledge", seq=alarm["seq"])
+        await ward.service.store.flush()
+    connection = apsw.Connection(str(tmp_path / "kat.db"))
+    connection.execute("DELETE FROM snapshot")
+    connection.execute("DELETE FROM input WHERE kind = 'report'")  # as other limits would judge it
+    connection.close()
+    async with open_ward(tmp_path) as ward:
+        assert ward.service.desk.bed_of_session(session) == "B1"
+
+
 def forget_events(folder: Path) -> None:
     """As if the kill had come between an input's commit and its events' (and no snapshot after)."""
     connection = apsw.Connection(str(folder / "kat.db"))
