@@ -88,6 +88,13 @@ class EmbeddedBroker:
             + await asyncio.to_thread(_last_lines, self.folder / "nats.log")
         )
 
+    async def keep(self) -> None:
+        """Start it again whenever it dies, until cancelled. Raises BrokerFailed."""
+        while self._process is not None:
+            code = await self._process.wait()
+            _LOG.warning("nats-server ended with %s; starting it again", code)
+            await self.start()
+
     async def stop(self) -> None:
         """End it politely, then by force; nothing happens if it is not running."""
         process, self._process = self._process, None

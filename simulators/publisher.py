@@ -46,12 +46,16 @@ class Publisher:
         self._words = 0
 
     async def run(self) -> None:
-        """Stay connected until cancelled."""
+        """Stay connected until cancelled; the same trouble again is told once."""
+        told = ""
         while True:
             try:
                 await self._stay_connected()
             except (aiomqtt.MqttError, TimeoutError) as error:
-                _LOG.info("%s: broker lost: %s", self._badge.device, error)
+                why = str(error) or type(error).__name__
+                level = logging.DEBUG if why == told else logging.INFO
+                _LOG.log(level, "%s: broker lost: %s", self._badge.device, why)
+                told = why
             await asyncio.sleep(_RETRY_DELAY)
 
     async def say(self, readings: tuple[Reading, ...]) -> bool:

@@ -41,7 +41,7 @@ def broker_beds(ward: Callable[[], Ward], folder: Path) -> PlannedPart:
                     name=f"simulated {voice.device.badge.device}",
                 )
             async with EmbeddedBroker(folder) as broker:
-                await _publish_and_drive(service, voices, broker.port)
+                await _publish_and_drive(service, voices, broker)
 
     return PlannedPart(name="embedded broker", run=run, fault="broker")
 
@@ -75,10 +75,13 @@ class _Overheard:
         return await self.publisher.say(readings) and listens
 
 
-async def _publish_and_drive(service: "Service", voices: list[_Overheard], port: int) -> None:
-    site = service.plan.site
+async def _publish_and_drive(
+    service: "Service", voices: list[_Overheard], broker: EmbeddedBroker
+) -> None:
+    site, port = service.plan.site, broker.port
     driver = broker_part(_settings(site, port), mqtt_devices([one.device for one in voices]))
     async with asyncio.TaskGroup() as group:
+        group.create_task(broker.keep(), name="broker watch")
         for voice in voices:
             badge = voice.device.badge
             voice.publisher = Publisher(site, badge, BrokerAddress("127.0.0.1", port))

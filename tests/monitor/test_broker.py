@@ -72,6 +72,28 @@ async def test_a_retained_message_survives_a_kill_on_the_same_port(tmp_path: Pat
             assert (message.payload, message.retain) == (b"online", True)
 
 
+async def test_it_comes_back_on_its_port_when_it_dies(tmp_path: Path) -> None:
+    async with EmbeddedBroker(tmp_path) as broker, asyncio.TaskGroup() as group:
+        watch = group.create_task(broker.keep())
+        first, url = broker.pid, broker.url
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        async with asyncio.timeout(20):
+            while broker.pid == first or not await _carries(broker.port):  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.05)
+        assert broker.url == url
+        watch.cancel()
+
+
+async def _carries(port: int) -> bool:
+    try:
+        async with aiomqtt.Client("127.0.0.1", port) as client:
+            await client.publish("kat/s/B1/ox/status", b"online", qos=1)
+    except aiomqtt.MqttError:
+        return False
+    return True
+
+
 async def test_it_is_gone_after_its_block(tmp_path: Path) -> None:
     async with EmbeddedBroker(tmp_path) as broker:
         pid = broker.pid
