@@ -136,6 +136,14 @@ class WardIntake:
         for seat in (*self.seats.values(), self.site):
             self._arm(seat)
 
+    def tell_who_decides(self) -> None:
+        """After a start: T-ENGINE for each bed that could not be brought back, and no other."""
+        named = {alarm.event.bed for alarm in self.site.engine.alarms()}  # T-ENGINE names its bed
+        for bed, seat in self.seats.items():
+            decides = seat.state is SeatState.OK
+            if not decides or bed in named:
+                self.order(None, _engine_fault(bed, self.now(), up=decides))
+
     def resume(self, seat: Seat[BedEngine], rebuilt: Rebuilt[BedEngine]) -> None:
         """Put a restored engine into a failed seat; it hears what came after its last input.
 

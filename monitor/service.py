@@ -113,6 +113,7 @@ class Service:
             self.hub.offer_events([row.event for row in self._missing])
         if self._gap is not None:
             self.intake.bridge(self._gap)
+        self.intake.tell_who_decides()
         if self.plan.history is not None:
             await self.plan.history(self)
         self.keep_snapshots()
@@ -172,11 +173,18 @@ class Service:
         )
 
     def _seat(self, setup: BedSetup) -> Seat[BedEngine]:
-        rebuilt = rebuild(self.reader, setup.bed, bed_recipe(self.plan, setup))
-        seat = Seat(setup.bed, rebuilt.engine)
-        seat.last_seq = rebuilt.last_seq
+        recipe = bed_recipe(self.plan, setup)
+        try:
+            rebuilt = rebuild(self.reader, setup.bed, recipe)
+        except Exception:  # noqa: BLE001 - whatever it is, it stops this bed and no other
+            _log.critical("%s cannot be restored from its record", setup.bed, exc_info=True)
+            seat = Seat(setup.bed, recipe.fresh())
+            seat.state = SeatState.DOWN
+        else:
+            seat = Seat(setup.bed, rebuilt.engine)
+            seat.last_seq = rebuilt.last_seq
+            self._missing += [EventRow(event=event) for event in rebuilt.missing]
         seat.session = open_session(self.reader, setup.bed)
-        self._missing += [EventRow(event=event) for event in rebuilt.missing]
         return seat
 
     def _card(self) -> SiteCard:

@@ -294,6 +294,29 @@ async def test_a_stored_answer_that_no_alarm_waits_for_any_more_does_not_stop_th
         assert ward.service.desk.bed_of_session(session) == "B1"
 
 
+async def test_a_bed_that_cannot_be_brought_back_at_the_start_is_down_and_the_others_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_ward(tmp_path) as ward:
+        await ward.begin("B1")
+        ward.spo2(POISON)
+        await ward.service.store.flush()
+    connection = apsw.Connection(str(tmp_path / "kat.db"))
+    connection.execute("DELETE FROM snapshot")
+    connection.close()
+    monkeypatch.setattr("monitor.recipes.BedEngine", FragileEngine)
+    async with open_ward(tmp_path) as ward:
+        assert ward.service.intake.seats["B1"].state is SeatState.DOWN
+        assert "T-ENGINE" in site_conditions(ward)
+        ward.spo2(96, bed="B2")
+        beds = (await ward.http.get("/api/beds")).json()
+        assert [bed["state"] for bed in beds] == ["unknown", "ok"]
+    monkeypatch.undo()
+    async with open_ward(tmp_path) as ward:
+        assert ward.service.intake.seats["B1"].state is SeatState.OK
+        assert "T-ENGINE" not in site_conditions(ward)
+
+
 def forget_events(folder: Path) -> None:
     """As if the kill had come between an input's commit and its events' (and no snapshot after)."""
     connection = apsw.Connection(str(folder / "kat.db"))
