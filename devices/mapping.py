@@ -65,7 +65,9 @@ class MappingRow(msgspec.Struct, frozen=True, kw_only=True):
                 f"mapping topic {self.topic!r}: a named level stands alone, # cannot be"
             )
         if ("device" in named) == (self.device is not None):
-            raise ValueError(f"mapping {self.topic!r}: the device is a level or a key, not both")
+            raise ValueError(
+                f"mapping {self.topic!r}: the device is a level or a key: give one of the two"
+            )
         for pointer in (self.pointer, self.time_pointer):
             if pointer and not pointer.startswith("/"):
                 raise ValueError(f"JSON pointer {pointer!r} starts with /")

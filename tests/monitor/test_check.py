@@ -41,7 +41,7 @@ async def test_all_is_well_where_every_part_answers(
     assert [line.split(":")[0] for line in lines] == [
         f"ok    configuration {path}",
         "ok    store",
-        "ok    broker",
+        "ok    broker 127.0.0.1",
         "ok    influx",
         "ok    pager",
     ]
@@ -51,12 +51,13 @@ async def test_all_is_well_where_every_part_answers(
 def test_each_part_that_cannot_be_reached_says_why(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = write_config(tmp_path, broker=free_port(), influx=f"http://127.0.0.1:{free_port()}")
+    port = free_port()
+    path = write_config(tmp_path, broker=port, influx=f"http://127.0.0.1:{free_port()}")
     (tmp_path / "urls").unlink()
     assert check(path) == 1
     said = dict(line.split(": ", 1) for line in capsys.readouterr().out.splitlines())
     assert said["ok    store"] == f"{tmp_path / 'data'} can be written"
-    assert "refused" in said["FAIL  broker"]
+    assert "refused" in said[f"FAIL  broker 127.0.0.1:{port}"]
     assert "Cannot connect" in said["FAIL  influx"]
     assert "urls" in said["FAIL  pager"]
 
