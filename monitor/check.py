@@ -18,6 +18,7 @@ from monitor.influx.settings import InfluxSettings
 from monitor.influx.sink import load_client
 from monitor.plan import Plan
 from monitor.planning import influx_settings, mqtt_settings, pager_settings, plan_from
+from monitor.scan import why_unusable
 
 DONE, FAILED = 0, 1
 REACH_WITHIN_S = 10.0
@@ -79,8 +80,11 @@ async def _reach_store(folder: Path) -> str:
 
 async def _reach_adapter(adapter: str | None) -> str:
     options = {} if adapter is None else {"bluez": {"adapter": adapter}}
-    async with BleakScanner(**options):  # pyright: ignore[reportArgumentType] - bleak's own options
-        return f"adapter {adapter or '(default)'} scans"
+    try:
+        async with BleakScanner(**options):  # pyright: ignore[reportArgumentType] - bleak's own options
+            return f"adapter {adapter or '(default)'} scans"
+    except FileNotFoundError as error:
+        raise OSError(why_unusable(error)) from error
 
 
 async def _reach_broker(settings: MqttSettings) -> str:

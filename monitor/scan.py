@@ -67,14 +67,20 @@ async def print_scan(
     try:
         devices = await scan(seconds, scanner_backend=scanner_backend)
     except (BleakError, OSError) as error:
-        reason = str(error) or type(error).__name__
-        print(f"no Bluetooth adapter can be used: {reason}", file=sys.stderr)
+        print(f"no Bluetooth adapter can be used: {why_unusable(error)}", file=sys.stderr)
         return FAILED
     if not devices:
         print(f"nothing heard within {seconds:g} s", file=sys.stderr)
     for device in devices:
         print(describe(device))
     return DONE
+
+
+def why_unusable(error: Exception) -> str:
+    """Why bleak cannot listen; of a machine without BlueZ it knows only that a file is missing."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no D-Bus system bus; are dbus and bluetoothd running?"
+    return str(error) or type(error).__name__
 
 
 def describe(device: Found) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from devices.catalog import GENERIC, DeviceKind
 from monitor.config import Bed
-from monitor.scan import Found, describe, print_scan, scan
+from monitor.scan import Found, describe, print_scan, scan, why_unusable
 from simulators.oximeter import VirtualOximeter
 from simulators.radio import VirtualRadio
 from simulators.strap import VirtualStrap
@@ -46,3 +46,8 @@ async def test_without_an_adapter_a_scan_fails_with_one_line(
     assert await print_scan(0.1, scanner_backend=NoAdapter) == 1
     said = capsys.readouterr().err
     assert said == "no Bluetooth adapter can be used: No Bluetooth adapters found.\n"
+
+
+def test_a_machine_without_a_system_bus_is_told_what_to_start() -> None:
+    assert "bluetoothd" in why_unusable(FileNotFoundError(2, "No such file or directory"))
+    assert why_unusable(TimeoutError()) == "TimeoutError"
