@@ -130,12 +130,18 @@ class SiteEngine:
         return None if deadline is None else math.nextafter(deadline, math.inf)
 
     def covers(self) -> frozenset[str]:
-        """The beds whose T-LINK and T-SPO2 T-NET speaks for now; tell them with Cover."""
-        if not self._ladders[self._name(BROKER)].standing:
+        """The beds whose T-LINK and T-SPO2 T-NET speaks for now; tell them with Cover.
+
+        It speaks for streams lost with it or before it, never for what is lost later or for a bed
+        whose devices do not hang on what failed.
+        """
+        ladder = self._ladders[BROKER]
+        if not ladder.standing:
             return frozenset()
-        if self._broker_down:
-            return frozenset(self._links)
-        return frozenset(bed for bed, down in self._links.items() if down)
+        until = ladder.state.onset_at + self.profile.net.within_s
+        return frozenset(
+            bed for bed, down in self._links.items() if any(at <= until for at in down.values())
+        )
 
     def alarms(self) -> tuple[StandingAlarm, ...]:
         """The standing alarms of the site, gravest first."""
