@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +67,29 @@ def _validate(path: Path, tree: dict[str, Any]) -> Profile:
     """Strict JSON validation takes enums and tuples as a file writes them, and nothing looser."""
     try:
         text = json.dumps({"profile": tree}, default=str)
-        return _File.model_validate_json(text).profile
+        profile = _File.model_validate_json(text).profile
     except pydantic.ValidationError as error:
         found = error.errors(include_url=False)
         raise ProfileError(
             _mistake(path, tree, item["loc"][1:], item["msg"], item["input"]) for item in found
         ) from error
+    if backwards := list(_backwards(tree, ())):
+        right = "a span of time is 0 or more seconds"
+        raise ProfileError(_mistake(path, tree, keys, right, span) for keys, span in backwards)
+    return profile
+
+
+def _backwards(
+    node: Any, keys: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], float]]:
+    """Every span (a key that ends in _s) below zero, with its place."""
+    items: Iterable[tuple[str | int, Any]]
+    items = node.items() if hasattr(node, "items") else enumerate(node)
+    for key, value in items:
+        if isinstance(value, dict | list):
+            yield from _backwards(value, (*keys, key))
+        elif str(key).endswith("_s") and isinstance(value, int | float) and value < 0:
+            yield (*keys, key), value
 
 
 def _mistake(

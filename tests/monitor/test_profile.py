@@ -78,3 +78,10 @@ def test_an_unknown_name_tells_the_names_there_are() -> None:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match="cannot be read"):
         load_profile(tmp_path / "none.toml")
+
+
+def test_a_delay_below_zero_is_a_mistake_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "clinic.toml"
+    path.write_text(DEFAULT.replace("delay_s = 15", "delay_s = -15", 1), encoding="utf-8")
+    with pytest.raises(ProfileError, match=r"delay_s = -15.*0 or more seconds"):
+        load_profile(path)
