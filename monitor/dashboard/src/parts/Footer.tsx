@@ -1,6 +1,7 @@
 // Below the numbers: the task that is open, what is about to alarm, and what people reported.
 import { type Signal, useComputed } from "@preact/signals";
-import { now } from "../state";
+import { now, staleAfter } from "../state";
+import { liveValue, shown } from "../view/ageing";
 import { checkCountdown } from "../view/bed";
 import { ageInWords, seconds, span } from "../view/time";
 import type { BedView, CheckStatus, PendingMark, ReadingView } from "../wire";
@@ -24,7 +25,7 @@ export function Footer({ bed }: { bed: Bed }) {
         ))}
         <Report name="Nausea" of={10} reading={nausea} />
         {moaas && <Report name="MOAA/S" of={5} reading={moaas} />}
-        {rate && <Report name="RESP" of={null} reading={rate} />}
+        {rate && <Measured name="RESP" metric="respiratory_rate" reading={rate} />}
         {down && <span class="fact">{down}</span>}
       </div>
     </footer>
@@ -52,20 +53,36 @@ function Pending({ mark }: { mark: PendingMark }) {
   );
 }
 
+/** A streamed number: dashes once it is stale or unusable. */
+function Measured({ name, metric, reading }: MeasuredProps) {
+  const text = useComputed(() => shown(liveValue(reading, now.value, staleAfter(metric))));
+  return (
+    <span class="fact">
+      {name} <b>{text}</b>
+    </span>
+  );
+}
+
+interface MeasuredProps {
+  name: string;
+  metric: string;
+  reading: ReadingView;
+}
+
 interface ReportProps {
   name: string;
-  of: number | null;
+  of: number;
   reading: ReadingView | undefined;
 }
 
-/** What a person reported or counted last, and how long ago. */
+/** What a person reported last, and how long ago. */
 function Report({ name, of, reading }: ReportProps) {
   const age = useComputed(() => (reading ? ageInWords(now.value - seconds(reading.at)) : ""));
   const value = reading?.value ?? null;
   return (
     <span class="fact">
       {name} <b>{value === null ? "–" : value}</b>
-      {value !== null && of !== null && `/${of}`} {value !== null && <time>{age}</time>}
+      {value !== null && `/${of}`} {value !== null && <time>{age}</time>}
     </span>
   );
 }
