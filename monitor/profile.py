@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pydantic
 
@@ -83,8 +83,10 @@ def _backwards(
     node: Any, keys: tuple[str | int, ...]
 ) -> Iterator[tuple[tuple[str | int, ...], float]]:
     """Every span (a key that ends in _s) below zero, with its place."""
-    items: Iterable[tuple[str | int, Any]]
-    items = node.items() if hasattr(node, "items") else enumerate(node)
+    is_table = isinstance(node, dict)
+    items: Iterable[tuple[str | int, Any]] = (
+        cast("dict[str, Any]", node).items() if is_table else enumerate(cast("list[Any]", node))
+    )
     for key, value in items:
         if isinstance(value, dict | list):
             yield from _backwards(value, (*keys, key))
