@@ -9,6 +9,7 @@ import msgspec
 
 from alerts.command import Command, Gap, Order, Tick
 from alerts.event import AlarmEvent
+from alerts.limits import Profile
 from devices.reading import Reading
 
 Input = Reading | Command | Gap | Tick
@@ -16,6 +17,11 @@ Input = Reading | Command | Gap | Tick
 
 class Engine(Protocol):
     """The face that a bed's engine and the site's engine share."""
+
+    @property
+    def profile(self) -> Profile:
+        """The limits it judges by."""
+        ...
 
     @property
     def next_deadline(self) -> float | None:

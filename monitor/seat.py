@@ -58,6 +58,7 @@ class Seat(Generic[E]):
             initials=begin.initials,
             origin=begin.origin,
             began_at=begin.at,
+            profile=self.engine.profile.version,
         )
         return self.session
 

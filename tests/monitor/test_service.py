@@ -208,6 +208,16 @@ async def test_a_gap_with_an_open_session_lists_its_room_until_somebody_answers(
         assert "T-GAP" not in site_conditions(ward)
 
 
+async def test_a_session_keeps_the_version_of_the_profile_it_was_judged_by(tmp_path: Path) -> None:
+    async with open_ward(tmp_path) as ward:
+        session = await ward.begin("B1")
+        await ward.service.store.flush()
+    with Reader(tmp_path) as reader:
+        kept = reader.session(session)
+    assert kept is not None
+    assert kept.profile == PROFILE.version
+
+
 async def test_a_session_goes_on_over_a_restart(tmp_path: Path) -> None:
     async with open_ward(tmp_path) as ward:
         session = await ward.begin("B1")
