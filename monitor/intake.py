@@ -114,6 +114,10 @@ class WardIntake:
         batch.urgent = not isinstance(command, Fault)
         self._enter(seat, command, batch)
         self._finish(batch, stored)
+        if seat.state is not SeatState.OK:
+            raise Refused(
+                f"the alarm engine of {bed} failed on this, go to the room", conflict=True
+            )
         return batch.events
 
     async def observe(self, reading: Reading) -> list[AlarmEvent]:

@@ -8,7 +8,7 @@ import apsw
 import msgspec
 import pytest
 
-from alerts.command import Gap
+from alerts.command import Command, Gap, Measure
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Change
 from alerts.status import BedStatus
@@ -29,6 +29,11 @@ class FragileEngine(BedEngine):
         if isinstance(reading, Sample) and reading.value == POISON:
             raise ZeroDivisionError("poison")
         return super().observe(reading)
+
+    def command(self, order: Command) -> list[AlarmEvent]:
+        if isinstance(order, Measure):
+            raise ZeroDivisionError("poison")
+        return super().command(order)
 
 
 class SpeechlessEngine(FragileEngine):
@@ -142,6 +147,21 @@ async def test_a_broken_engine_takes_no_screen_along(tmp_path: Path) -> None:
         shown = {bed["bed"]: bed["state"] for bed in msgspec.json.decode(snapshot)["beds"]}
         assert shown == {"B1": "unknown", "B2": "ok"}
         assert seat.waiting == []
+
+
+async def test_an_order_that_breaks_an_engine_is_not_answered_as_done(tmp_path: Path) -> None:
+    async with open_ward(tmp_path) as ward:
+        await ward.begin("B1")
+        make_fragile(ward, "B1")
+        answer = await ward.http.post("/api/beds/B1/measure", json={})
+        assert answer.status_code == 409
+        assert "go to the room" in answer.json()["detail"]
+        seat = ward.service.intake.seats["B1"]
+        await until(lambda: seat.state is SeatState.OK)
+        assert ward.service.desk.status("B1").session is not None
+        await ward.service.store.flush()
+    with Reader(tmp_path) as reader:
+        assert "T-ENGINE" in {event.condition for event in reader.events(10)}
 
 
 async def test_a_number_that_is_none_is_kept_as_a_dead_letter_and_stops_nothing(
