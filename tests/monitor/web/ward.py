@@ -114,3 +114,20 @@ async def until(condition: Callable[[], bool]) -> None:
 def _bed(bed: str) -> BedSetup:
     oximeter = DeviceRow(id="ox", metrics=(Metric.SPO2, Metric.PULSE_RATE), required=True)
     return BedSetup(bed=bed, label=f"Room {bed[1:]}", devices=(oximeter,))
+
+
+def site_conditions(ward: Ward) -> list[str]:
+    """The conditions that stand at the site."""
+    return [alarm.event.condition for alarm in ward.service.intake.site.engine.alarms()]
+
+
+def sample(ward: Ward, value: float) -> Sample:
+    """An oximeter's reading of now, with whatever number."""
+    return Sample(
+        at=ward.service.clock.now(),
+        bed="B1",
+        device="ox",
+        origin=Origin.TEST,
+        metric=Metric.SPO2,
+        value=value,
+    )
