@@ -12,7 +12,7 @@ from monitor.plan import Plan
 from monitor.planning import plan_from
 from monitor.service import Service
 from monitor.store.errors import StoreError
-from monitor.web.server import CannotListen
+from monitor.web.server import CannotListen, check_port
 
 DONE, FAILED = 0, 1
 
@@ -27,7 +27,7 @@ def serve_plan(plan: Plan) -> int:
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(_serve(plan))
-    except (StoreError, OSError) as error:
+    except (CannotListen, StoreError, OSError) as error:
         return _complain([error])
     except ExceptionGroup as errors:
         reasons, rest = errors.split((CannotListen, StoreError, OSError))
@@ -44,6 +44,7 @@ def _complain(reasons: list[Exception]) -> int:
 
 
 async def _serve(plan: Plan) -> None:
+    check_port(plan.host, plan.port)
     service = Service(plan)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

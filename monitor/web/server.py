@@ -63,6 +63,11 @@ async def serve(app: FastAPI, host: str, port: int, ready: Callable[[str], None]
         listener.close()
 
 
+def check_port(host: str, port: int) -> None:
+    """Raise CannotListen now if the address cannot be had, before anything is started."""
+    _listen(host, port).close()
+
+
 def _config(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
