@@ -1,8 +1,11 @@
 """What happens at one bed when a reading comes, time passes or the phase changes."""
 
+import math
+
 import msgspec
 
 from alerts.announce import Announcer
+from alerts.condition import CALLING
 from alerts.contacts import Contacts
 from alerts.cuffs import Cuffs
 from alerts.event import AlarmKind, Cause
@@ -103,6 +106,12 @@ class Bedside:
         if until is not None and until <= at:
             self.memory.pause_until = None
         self._elapse(at, AlarmKind.PHYSIOLOGICAL)
+        due = self._sedation_unknown_at()
+        if due is not None and due <= at:
+            around = self._circumstances(at)
+            unknown = msgspec.structs.replace(around, moaas=None, moaas_unknown_s=math.inf)
+            self.panel.nausea_rule.weigh(at, unknown)
+            self.panel.nausea.settle(at)
         self.streams.elapse(at)
         self._elapse(at, AlarmKind.TECHNICAL)
         self.cuffs.elapse(at)
@@ -206,6 +215,18 @@ class Bedside:
         self.panel.nausea_rule.weigh(at, self._circumstances(at))
         self.panel.nausea.settle(at)
 
+    def _sedation_unknown_at(self) -> float | None:
+        """When vomiting becomes dangerous because nobody knows how sedated the patient is.
+
+        Never once it is answered: time alone raises no answered alarm (alarm rules, invariant 3).
+        """
+        rule, memory, state = self.panel.nausea_rule, self.memory, self.session.state
+        calling = self.panel.nausea.state.state in CALLING
+        if not (calling and rule.dangerous_if and rule.state.emesis and state.phase in DRUGGED):
+            return None
+        since = state.began_at if memory.moaas_at is None else memory.moaas_at
+        return since + self.profile.nausea.moaas_known_s
+
     def _circumstances(self, at: float) -> Circumstances:
         state, memory = self.session.state, self.memory
         unknown_s = at - (state.began_at if memory.moaas_at is None else memory.moaas_at)
@@ -221,5 +242,6 @@ class Bedside:
         if not self.session.open:
             return None
         found = [self.session.deadline, self.streams.deadline, self.memory.pause_until]
+        found.append(self._sedation_unknown_at())
         found += [ladder.deadline for ladder in self.panel.ladders.values()]
         return min((d for d in found if d is not None), default=None)

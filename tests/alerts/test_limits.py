@@ -153,6 +153,13 @@ def test_vomit_without_a_sedation_score_for_a_quarter_of_an_hour_is_dangerous() 
     assert "MOAA/S unknown" in start.text
 
 
+def test_vomit_becomes_dangerous_by_itself_once_the_sedation_score_is_too_old() -> None:
+    engine = in_peak(NO_STREAMS)
+    steps = [value(0, Metric.MOAAS, 5), nausea(60, ReportKind.VOMIT), 899.0, 901.0]
+    events = [e for e in run(engine, steps) if e.priority == "high"]
+    assert [(e.at - T, e.condition, e.change) for e in events] == [(900, "NAU-SEV", "escalate")]
+
+
 def test_nausea_becomes_dangerous_when_the_patient_sinks() -> None:
     engine = in_peak(NO_STREAMS)
     events = run(engine, [value(0, Metric.MOAAS, 5), nausea(1, ReportKind.NRS, 5)])
