@@ -3,14 +3,13 @@
 import pytest
 
 from alerts.command import (
-    Begin,
-    GiveDose,
     Refused,
     TakeBaseline,
 )
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
 from alerts.setup import BedSetup
+from tests.alerts.dosing import MINUTE, begin, dose, dosed
 from tests.alerts.timeline import (
     BED,
     CUFF,
@@ -26,25 +25,6 @@ from tests.alerts.timeline import (
     spo2,
 )
 
-MINUTE = 60.0
-
-
-def _begin(second: float = 0, protocol: str = "iv") -> Begin:
-    return Begin(at=T + second, by="nurse", session="s1", protocol=protocol, visit="K1")
-
-
-def _dose(second: float, given: float | None = None, override: str | None = None) -> GiveDose:
-    given_at = T + (second if given is None else given)
-    return GiveDose(at=T + second, by="Dr A", given_at=given_at, override=override)
-
-
-def _dosed(protocol: str = "iv", setup: BedSetup = NO_STREAMS) -> BedEngine:
-    """A session whose dose was given at second 0."""
-    engine = BedEngine(setup, PROFILE)
-    engine.command(_begin(-600, protocol))
-    engine.command(_dose(0))
-    return engine
-
 
 def _due(events: list[AlarmEvent]) -> list[str]:
     return [
@@ -56,7 +36,7 @@ def _due(events: list[AlarmEvent]) -> list[str]:
 
 def test_the_baseline_is_the_mean_of_the_last_two_readings_and_the_median_rate() -> None:
     engine = BedEngine(NO_STREAMS, PROFILE)
-    engine.command(_begin(0))
+    engine.command(begin(0))
     engine.command(TakeBaseline(at=T + 1, by="nurse"))
     readings = [cuff(10, 150, 100), cuff(80, 120, 80), cuff(150, 124, 78)]
     run(engine, [*readings, rate(100, 200, 60), spo2(100, 200, 96)])
@@ -71,13 +51,13 @@ def test_the_baseline_is_the_mean_of_the_last_two_readings_and_the_median_rate()
 
 def test_a_baseline_settled_too_early_still_takes_the_readings_that_follow() -> None:
     engine = BedEngine(NO_STREAMS, PROFILE)
-    engine.command(_begin(0))
+    engine.command(begin(0))
     engine.command(TakeBaseline(at=T + 1, by="nurse"))
     engine.command(TakeBaseline(at=T + 2, by="nurse"))  # nothing has been measured yet
     run(engine, [cuff(60, 150, 95), cuff(130, 150, 95)])
     with pytest.raises(Refused, match="BP-GATE: baseline 150/95"):
-        engine.command(_dose(200))
-    engine.command(_dose(201, override="known hypertension"))
+        engine.command(dose(200))
+    engine.command(dose(201, override="known hypertension"))
     session = engine.status().session
     assert session is not None
     assert session.baseline is not None
@@ -135,14 +115,14 @@ def test_a_habitually_low_pressure_alarms_weakly_unless_it_fell() -> None:
 
 def test_a_slow_heart_is_medium_only_well_below_its_baseline() -> None:
     engine = BedEngine(NO_STREAMS, PROFILE)
-    engine.command(_begin(-100))
+    engine.command(begin(-100))
     run(engine, [rate(-90, -20, 58)])
-    engine.command(_dose(-10))
+    engine.command(dose(-10))
     assert lines(run(engine, [rate(0, 50, 44)])) == ["30 HR-LO start medium on"]
 
 
 def test_an_automatic_cuff_is_due_every_ten_minutes() -> None:
-    engine = _dosed()
+    engine = dosed()
     readings = [cuff(m * MINUTE, 120, 80) for m in (0.1, 10, 20, 30, 40, 50)]
     assert _due(run(engine, [*readings, 59 * MINUTE])) == []
     assert _due(engine.advance(T + 66 * MINUTE)) == ["65 min start low"]
@@ -150,7 +130,7 @@ def test_an_automatic_cuff_is_due_every_ten_minutes() -> None:
 
 
 def test_the_forty_minute_reading_that_is_missing_at_fifty_is_medium() -> None:
-    engine = _dosed()
+    engine = dosed()
     readings = [cuff(m * MINUTE, 120, 80) for m in (0.1, 10, 20, 30)]
     assert _due(run(engine, [*readings, 51 * MINUTE])) == [
         "45 min start low",
@@ -163,7 +143,7 @@ def test_a_hand_cuff_has_its_own_times() -> None:
     by_hand = BedSetup(
         bed=BED, devices=(CUFF.__class__(id="cuff", metrics=CUFF.metrics, streams=False),)
     )
-    engine = _dosed(setup=by_hand)
+    engine = dosed(setup=by_hand)
     readings = [cuff(m * MINUTE, 120, 80) for m in (0.1, 14, 39, 61)]
     assert _due(run(engine, [*readings, 89 * MINUTE])) == []
     session = engine.status().session
@@ -172,7 +152,7 @@ def test_a_hand_cuff_has_its_own_times() -> None:
 
 
 def test_a_severe_pressure_is_measured_again_in_five_minutes() -> None:
-    engine = _dosed()
+    engine = dosed()
     run(engine, [cuff(60, 185, 115), cuff(150, 186, 113)])
     session = engine.status().session
     assert session is not None
@@ -180,7 +160,7 @@ def test_a_severe_pressure_is_measured_again_in_five_minutes() -> None:
 
 
 def test_a_pressure_alarm_whose_next_reading_is_overdue_becomes_unknown() -> None:
-    engine = _dosed()
+    engine = dosed()
     run(engine, [cuff(60, 185, 115), cuff(150, 186, 113)])
     (unknown,) = [e for e in engine.advance(T + 700) if e.condition == "BP-SEV"]
     assert unknown.presence == "unknown"

@@ -8,13 +8,12 @@ from alerts.command import (
     Command,
     EndInfusion,
     Entry,
-    GiveDose,
     Refused,
     TakeBaseline,
 )
 from alerts.engine import BedEngine
-from alerts.setup import BedSetup
 from alerts.status import Phase
+from tests.alerts.dosing import MINUTE, begin, dose, dosed
 from tests.alerts.timeline import (
     NO_STREAMS,
     PROFILE,
@@ -27,34 +26,15 @@ from tests.alerts.timeline import (
     spo2,
 )
 
-MINUTE = 60.0
-
-
-def _begin(second: float = 0, protocol: str = "iv") -> Begin:
-    return Begin(at=T + second, by="nurse", session="s1", protocol=protocol, visit="K1")
-
-
-def _dose(second: float, given: float | None = None, override: str | None = None) -> GiveDose:
-    given_at = T + (second if given is None else given)
-    return GiveDose(at=T + second, by="Dr A", given_at=given_at, override=override)
-
-
-def _dosed(protocol: str = "iv", setup: BedSetup = NO_STREAMS) -> BedEngine:
-    """A session whose dose was given at second 0."""
-    engine = BedEngine(setup, PROFILE)
-    engine.command(_begin(-600, protocol))
-    engine.command(_dose(0))
-    return engine
-
 
 def test_a_session_goes_through_its_phases() -> None:
     engine = BedEngine(NO_STREAMS, PROFILE)
     assert engine.status().phase is Phase.EMPTY
     seen: list[Phase] = []
     orders: list[Command] = [
-        _begin(0),
+        begin(0),
         TakeBaseline(at=T + 60, by="nurse"),
-        _dose(600),
+        dose(600),
         EndInfusion(at=T + 3000, by="nurse"),
     ]
     for order in orders:
@@ -75,7 +55,7 @@ def test_a_session_goes_through_its_phases() -> None:
 
 
 def test_dosing_ends_by_itself_five_minutes_after_its_planned_end() -> None:
-    engine = _dosed()
+    engine = dosed()
     engine.advance(T + 45 * MINUTE - 1)
     assert engine.status().phase is Phase.DOSING
     engine.advance(T + 45 * MINUTE + 1)
@@ -83,7 +63,7 @@ def test_dosing_ends_by_itself_five_minutes_after_its_planned_end() -> None:
 
 
 def test_peak_lasts_50_minutes_after_a_long_infusion() -> None:
-    engine = _dosed()
+    engine = dosed()
     engine.command(EndInfusion(at=T + 44 * MINUTE, by="nurse"))
     engine.advance(T + 93 * MINUTE)
     assert engine.status().phase is Phase.PEAK
@@ -92,7 +72,7 @@ def test_peak_lasts_50_minutes_after_a_long_infusion() -> None:
 
 
 def test_an_extra_dose_prolongs_peak() -> None:
-    engine = _dosed()
+    engine = dosed()
     engine.command(EndInfusion(at=T + 60, by="nurse"))
     extra = Entry(at=T + 1200, by="Dr A", kind="extra_dose", happened_at=T + 1200)
     engine.command(extra)
@@ -116,8 +96,8 @@ def test_an_extra_dose_in_recovery_brings_peak_and_its_watch_back() -> None:
 
 def test_a_back_dated_dose_is_where_the_clock_says() -> None:
     engine = BedEngine(NO_STREAMS, PROFILE)
-    engine.command(_begin(0))
-    engine.command(_dose(50 * MINUTE, given=0))
+    engine.command(begin(0))
+    engine.command(dose(50 * MINUTE, given=0))
     assert engine.status().phase is Phase.PEAK
 
 
@@ -125,7 +105,7 @@ def test_a_back_dated_dose_is_where_the_clock_says() -> None:
     ("order", "words"),
     [
         (TakeBaseline(at=T, by="n"), "baseline"),
-        (_dose(0), "no session"),
+        (dose(0), "no session"),
         (EndInfusion(at=T, by="n"), "no infusion"),
         (Close(at=T, by="n", outcome="discharged"), "no session"),
         (Entry(at=T, by="n", kind="note", happened_at=T), "no session"),
@@ -144,15 +124,15 @@ def test_a_command_without_a_session_is_refused(order: Command, words: str) -> N
 @pytest.mark.parametrize(
     ("order", "words"),
     [
-        (_begin(10), "is open"),
-        (_dose(10), "already"),
+        (begin(10), "is open"),
+        (dose(10), "already"),
         (Close(at=T + 10, by=" ", outcome="discharged"), "named person"),
         (Close(at=T + 10, by="Dr A", outcome="gone"), "discharged or aborted"),
         (Close(at=T + 10, by="Dr A", outcome="aborted"), "reason"),
     ],
 )
 def test_a_command_at_the_wrong_time_is_refused(order: Command, words: str) -> None:
-    engine = _dosed()
+    engine = dosed()
     with pytest.raises(Refused, match=words):
         engine.command(order)
     assert engine.status().phase is Phase.DOSING
@@ -160,19 +140,19 @@ def test_a_command_at_the_wrong_time_is_refused(order: Command, words: str) -> N
 
 def test_a_dose_in_the_future_is_refused() -> None:
     engine = BedEngine(NO_STREAMS, PROFILE)
-    engine.command(_begin(0))
+    engine.command(begin(0))
     with pytest.raises(Refused, match="future"):
-        engine.command(_dose(10, given=20))
+        engine.command(dose(10, given=20))
 
 
 def test_the_gate_blocks_a_dose_until_somebody_signs() -> None:
     engine = BedEngine(NO_STREAMS, PROFILE)
-    engine.command(_begin(0))
+    engine.command(begin(0))
     run(engine, [cuff(60, 150, 88), cuff(200, 140, 92)])
     status = engine.status()
     assert status.session is not None
     assert status.session.gate == "baseline 145/90 > 140/90"
     with pytest.raises(Refused, match="BP-GATE"):
-        engine.command(_dose(300))
-    engine.command(_dose(301, override="known white-coat hypertension"))
+        engine.command(dose(300))
+    engine.command(dose(301, override="known white-coat hypertension"))
     assert engine.status().phase is Phase.DOSING
