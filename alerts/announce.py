@@ -25,10 +25,11 @@ class AnnounceState(msgspec.Struct):
 class Announcer:
     """Collects the events of one call of the engine, in order."""
 
-    __slots__ = ("bed", "pending_events", "state")
+    __slots__ = ("bed", "pending_events", "profile", "state")
 
-    def __init__(self, bed: str | None, *, pending_events: bool = False) -> None:
+    def __init__(self, bed: str | None, *, profile: str = "", pending_events: bool = False) -> None:
         self.bed = bed
+        self.profile = profile
         self.pending_events = pending_events
         self.state = AnnounceState()
 
@@ -91,7 +92,7 @@ class Announcer:
             by=by,
             latching=latching,
             covered_by=covered_by,
-            reason=reason,
+            reason=None if reason is None else reason | {"profile": self.profile},
         )
         self.state.untold.append(event)
         return event

@@ -1,41 +1,29 @@
 """What happens at one bed when a reading comes, time passes or the phase changes."""
 
-import math
+from collections.abc import Callable
 
 import msgspec
 
 from alerts.announce import Announcer
-from alerts.condition import CALLING
 from alerts.contacts import Contacts
 from alerts.cuffs import Cuffs
 from alerts.event import AlarmKind, Cause
 from alerts.limits import Profile
 from alerts.occurrence import OccurrenceState
 from alerts.panel import Panel
-from alerts.rules.nausea import Circumstances
-from alerts.session import AFTER_DOSE, DRUGGED, Session
+from alerts.part import Part
+from alerts.reports import Reports
+from alerts.session import Session
 from alerts.setup import BedSetup
-from alerts.signals import usable
 from alerts.streams import Streams
-from devices.reading import (
-    Cuff,
-    Link,
-    Malformed,
-    Metric,
-    Reading,
-    Report,
-    ReportSource,
-    Sample,
-)
+from devices.reading import Cuff, Link, Malformed, Metric, Reading, Report, Sample
 
 STAFF = "staff"  # the device name of whatever a person typed in
 
 
 class BedMemory(msgspec.Struct):
-    """moaas: the last sedation score; pauses: audio pauses since the last answer."""
+    """pauses: audio pauses since the last answer."""
 
-    moaas: float | None = None
-    moaas_at: float | None = None
     pauses: int = 0
     pause_until: float | None = None
 
@@ -55,16 +43,24 @@ class Bedside:
         self.session = Session(profile)
         self.panel = Panel(setup, profile, announcer)
         self.streams = Streams(setup, self.panel, self.session)
+        self.reports = Reports(profile, self.panel, self.session, self.streams)
         self.cuffs = Cuffs(setup, profile, self.panel, self.session)
         self.contacts = Contacts(setup, self.panel, self.session, self.streams)
+        self.parts: tuple[Part, ...] = (self.reports, self.streams, self.cuffs, self.contacts)
         self._deadline: float | None = None
         self._deadline_known = False
+        self._samples: dict[Metric, Callable[[float, Sample], bool]] = {
+            Metric.SPO2: self._take_spo2,
+            Metric.HEART_RATE: self.streams.take,
+            Metric.PULSE_RATE: self.streams.take,
+            Metric.MOAAS: self.reports.take_sedation,
+        }
 
     def take(self, at: float, reading: Reading) -> None:
         """One reading of this bed. Without a session, history or foreign data decide nothing."""
         if isinstance(reading, Report):
             if self._concerns(reading):
-                self._take_report(at, reading)
+                self.reports.take(at, reading)
         elif reading.history:
             return
         elif isinstance(reading, Link):
@@ -76,7 +72,8 @@ class Bedside:
         else:
             stirred = self.contacts.hear(at, reading.device)
             if isinstance(reading, Sample) and self.session.open:
-                stirred = self._take_sample(at, reading) or stirred
+                taker = self._samples.get(reading.metric)
+                stirred = (taker is not None and taker(at, reading)) or stirred
             elif isinstance(reading, Cuff) and self.session.open:
                 self.cuffs.take(at, reading, by_staff=reading.device == STAFF)
                 stirred = True
@@ -105,16 +102,12 @@ class Bedside:
         until = self.memory.pause_until
         if until is not None and until <= at:
             self.memory.pause_until = None
+        # physiological alarms first: what they lost may speak for the technical ones
         self._elapse(at, AlarmKind.PHYSIOLOGICAL)
-        due = self._sedation_unknown_at()
-        if due is not None and due <= at:
-            around = self._circumstances(at)
-            unknown = msgspec.structs.replace(around, moaas=None, moaas_unknown_s=math.inf)
-            self.panel.nausea_rule.weigh(at, unknown)
-            self.panel.nausea.settle(at)
-        self.streams.elapse(at)
+        for part in self.parts:
+            part.elapse(at)
         self._elapse(at, AlarmKind.TECHNICAL)
-        self.cuffs.elapse(at)
+        self.cuffs.lose_overdue(at)
         self.stir(at)
 
     def excuse(self, since: float, at: float, *, known: bool) -> None:
@@ -136,8 +129,8 @@ class Bedside:
         self.announcer.state.session = self.session.state.id
         self.announcer.state.origin = self.session.state.origin
         self.memory = BedMemory()
-        self.cuffs.reset()
-        self.streams.reset()
+        for part in self.parts:
+            part.begin(at)
         for ladder in self.panel.ladders.values():
             ladder.state = OccurrenceState()
         for rule in self.panel.silences():
@@ -173,15 +166,11 @@ class Bedside:
             rule.armed = self.session.reached(row.armed)
         for rule in self.panel.silences():
             rule.armed = rule.counts_in(phase, is_open=is_open)
-        for _, rule in self.panel.frames.values():
-            rule.armed = is_open
-        self.panel.nausea_rule.armed = is_open
-        self.panel.due_rule.armed = phase in AFTER_DOSE
-        self.streams.compare()
+        for part in self.parts:
+            part.arm()
         self._deadline_known = False
 
     def _elapse(self, at: float, kind: AlarmKind) -> None:
-        """Physiological alarms first: what they lost may speak for the technical ones."""
         for ladder in self.panel.ladders.values():
             deadline = ladder.deadline
             if ladder.kind is kind and deadline is not None and deadline <= at:
@@ -193,55 +182,17 @@ class Bedside:
         state = self.session.state
         return self.session.open and (reading.origin is state.origin or reading.device == STAFF)
 
-    def _take_sample(self, at: float, sample: Sample) -> bool:
-        if sample.metric in self.streams.tracks:
-            stirred = self.streams.take(at, sample)
-            if sample.metric is Metric.SPO2 and self.panel.nausea_rule.dangerous_if:
-                self._weigh_nausea(at)
-                return True
-            return stirred
-        if sample.metric is Metric.MOAAS and (value := usable(sample)) is not None:
-            self.memory.moaas, self.memory.moaas_at = value, at
-            self._weigh_nausea(at)
+    def _take_spo2(self, at: float, sample: Sample) -> bool:
+        stirred = self.streams.take(at, sample)
+        if self.panel.nausea_rule.dangerous_if:
+            self.reports.weigh(at)
             return True
-        return False
-
-    def _take_report(self, at: float, report: Report) -> None:
-        age_s = at - report.device_time if report.history and report.device_time else 0
-        self.panel.nausea_rule.report(at, report, max(age_s, 0), self._circumstances(at))
-        self.panel.nausea.settle(at, by_staff=report.source is ReportSource.STAFF)
-
-    def _weigh_nausea(self, at: float) -> None:
-        self.panel.nausea_rule.weigh(at, self._circumstances(at))
-        self.panel.nausea.settle(at)
-
-    def _sedation_unknown_at(self) -> float | None:
-        """When vomiting becomes dangerous because nobody knows how sedated the patient is.
-
-        Never once it is answered: time alone raises no answered alarm (alarm rules, invariant 3).
-        """
-        rule, memory, state = self.panel.nausea_rule, self.memory, self.session.state
-        calling = self.panel.nausea.state.state in CALLING
-        if not (calling and rule.dangerous_if and rule.state.emesis and state.phase in DRUGGED):
-            return None
-        since = state.began_at if memory.moaas_at is None else memory.moaas_at
-        return since + self.profile.nausea.moaas_known_s
-
-    def _circumstances(self, at: float) -> Circumstances:
-        state, memory = self.session.state, self.memory
-        unknown_s = at - (state.began_at if memory.moaas_at is None else memory.moaas_at)
-        recent = unknown_s <= self.profile.nausea.moaas_known_s
-        return Circumstances(
-            moaas=memory.moaas if recent else None,
-            moaas_unknown_s=unknown_s,
-            spo2=self.streams.spo2(at),
-            drugged=state.phase in DRUGGED,
-        )
+        return stirred
 
     def _find_deadline(self) -> float | None:
         if not self.session.open:
             return None
-        found = [self.session.deadline, self.streams.deadline, self.memory.pause_until]
-        found.append(self._sedation_unknown_at())
+        found = [self.session.deadline, self.memory.pause_until]
+        found += [part.deadline for part in self.parts]
         found += [ladder.deadline for ladder in self.panel.ladders.values()]
         return min((d for d in found if d is not None), default=None)

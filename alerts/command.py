@@ -1,63 +1,30 @@
-"""What people and the site's shell tell the engine: commands, and why one may be refused."""
+"""What people and the site's shell tell the engine about alarms; the union of every command."""
 
 import msgspec
 
-from devices.reading import Origin
+from alerts.entry import Begin, Close, EndInfusion, Entry, GiveDose, TakeBaseline
+from alerts.order import Order, Refused
 
-
-class Refused(Exception):  # noqa: N818 - the field's word; it is an answer, not a fault
-    """A command that cannot be carried out now. Nothing has changed.
-
-    `conflict` is True when the state has moved on since the sender looked (HTTP 409), False when
-    the command itself makes no sense here (HTTP 422).
-    """
-
-    def __init__(self, detail: str, *, conflict: bool = False) -> None:
-        super().__init__(detail)
-        self.detail = detail
-        self.conflict = conflict
-
-
-class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """What every command says: when it arrived, by whom, and its sender's own id (or "")."""
-
-    at: float
-    by: str
-    id: str = ""
-
-
-class Begin(Order, frozen=True, kw_only=True, tag="begin", tag_field="type"):
-    """Open a session: EMPTY -> SETUP. `visit` is the short code that tells two patients apart."""
-
-    session: str
-    protocol: str
-    visit: str
-    initials: str = ""
-    origin: Origin = Origin.REAL
-
-
-class TakeBaseline(Order, frozen=True, kw_only=True, tag="baseline", tag_field="type"):
-    """Enter BASELINE, or settle it from the cuff readings taken since."""
-
-
-class GiveDose(Order, frozen=True, kw_only=True, tag="dose", tag_field="type"):
-    """The first dose: T0. `given_at` may lie in the past; `override` signs BP-GATE by reason."""
-
-    given_at: float
-    amount_mg: float | None = None
-    planned_s: float | None = None
-    override: str | None = None
-
-
-class EndInfusion(Order, frozen=True, kw_only=True, tag="infusion_end", tag_field="type"):
-    """The infusion has ended: DOSING -> PEAK."""
-
-
-class Close(Order, frozen=True, kw_only=True, tag="close", tag_field="type"):
-    """A named person closes the session: "discharged", or "aborted" with a reason."""
-
-    outcome: str
-    reason: str = ""
+__all__ = [
+    "Acknowledge",
+    "Begin",
+    "Close",
+    "Command",
+    "Cover",
+    "EndInfusion",
+    "Entry",
+    "Fault",
+    "Gap",
+    "GiveDose",
+    "Measure",
+    "Order",
+    "PauseAudio",
+    "Refused",
+    "Resolve",
+    "Sessions",
+    "TakeBaseline",
+    "Tick",
+]
 
 
 class Acknowledge(Order, frozen=True, kw_only=True, tag="acknowledge", tag_field="type"):
@@ -83,14 +50,6 @@ class PauseAudio(Order, frozen=True, kw_only=True, tag="audio_pause", tag_field=
 
 class Measure(Order, frozen=True, kw_only=True, tag="measure", tag_field="type"):
     """A person asks for a cuff reading."""
-
-
-class Entry(Order, frozen=True, kw_only=True, tag="entry", tag_field="type"):
-    """Any other event of a session (note, symptom, oxygen, ...), kept with its time."""
-
-    kind: str
-    happened_at: float
-    value: float | str | None = None
 
 
 class Cover(Order, frozen=True, kw_only=True, tag="cover", tag_field="type"):

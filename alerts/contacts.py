@@ -1,11 +1,16 @@
 """The devices of a bed as means of watching: heard, lost, sending nonsense; who covers whom."""
 
+from collections.abc import Sequence
+
 import msgspec
 
+from alerts.command import Cover
 from alerts.panel import Panel
+from alerts.part import Orders
 from alerts.rows import Source
 from alerts.session import Session
 from alerts.setup import BedSetup
+from alerts.status import Task
 from alerts.streams import Streams
 from devices.reading import Link, Malformed, Metric
 
@@ -28,6 +33,32 @@ class Contacts:
         self.session = session
         self.streams = streams
         self.state = ContactsState()
+
+    @property
+    def orders(self) -> Orders:
+        """The site tells when its own alarm speaks for this bed's."""
+        return {Cover: self._cover_by_site}
+
+    @property
+    def deadline(self) -> float | None:
+        """Nothing but what its ladders wait for."""
+        return None
+
+    def elapse(self, at: float) -> None:
+        """Nothing but what its ladders wait for."""
+
+    def begin(self, at: float) -> None:
+        """Devices outlive a patient."""
+
+    def arm(self) -> None:
+        """Nonsense from a device is an alarm while a session is open."""
+        for _, rule in self.panel.frames.values():
+            rule.armed = self.session.open
+
+    @property
+    def tasks(self) -> Sequence[Task]:
+        """None of its own."""
+        return ()
 
     def hear(self, at: float, device: str) -> bool:
         """A good frame came; True if an alarm of the device stood or waited."""
@@ -66,11 +97,6 @@ class Contacts:
             rule.report(at, frame.where)
             ladder.settle(at)
 
-    def cover_by_site(self, at: float, condition: str | None) -> None:
-        """A site alarm (T-NET) begins or stops to speak for this bed's lost streams."""
-        self.state.site_cover = condition
-        self.cover(at)
-
     def cover(self, at: float) -> None:
         """T-NET > T-LINK > T-SPO2, and a value lost in alarm speaks for its own lost source."""
         site = self.state.site_cover
@@ -80,6 +106,11 @@ class Contacts:
             ladder.cover(at, site or next(by, None))
         if self.panel.spo2 is not None:
             self.panel.spo2.cover(at, site or lost[Source.SPO2] or self._lost_oximeter())
+
+    def _cover_by_site(self, at: float, order: Cover) -> None:
+        """A site alarm (T-NET) begins or stops to speak for this bed's lost streams."""
+        self.state.site_cover = order.condition if order.on else None
+        self.cover(at)
 
     def _lost_oximeter(self) -> str | None:
         """The lost link that explains why SpO2 is missing: its source's, or before one all."""

@@ -1,18 +1,22 @@
 """The cuff readings of a bed: the rules on them, their checks, and when the next one is due."""
 
+from collections.abc import Sequence
+
 import msgspec
 
+from alerts.command import Measure
 from alerts.condition import State
 from alerts.ladder import Ladder
 from alerts.limits import Profile
 from alerts.panel import Panel
+from alerts.part import Orders
 from alerts.protocol import Cadence
 from alerts.rules.cuff import CuffRule
 from alerts.rules.pressure import Pressure, usable_pressure
 from alerts.schedule import next_due
 from alerts.session import AFTER_DOSE, Session
 from alerts.setup import BedSetup
-from alerts.status import CheckStatus
+from alerts.status import CheckStatus, Task
 from alerts.words import clock
 from devices.reading import Cuff, Metric
 
@@ -44,9 +48,24 @@ class Cuffs:
         self.state = CuffsState()
         self.automatic = any(d.automatic and Metric.SYSTOLIC in d.metrics for d in setup.devices)
 
-    def reset(self) -> None:
-        """Forget the patient."""
+    @property
+    def orders(self) -> Orders:
+        """A person may ask for a reading."""
+        return {Measure: self._measure}
+
+    def begin(self, at: float) -> None:
+        """Forget the patient before."""
+        del at
         self.state = CuffsState()
+
+    def arm(self) -> None:
+        """Readings are due from the dose on."""
+        self.panel.due_rule.armed = self.session.state.phase in AFTER_DOSE
+
+    @property
+    def tasks(self) -> Sequence[Task]:
+        """None of its own."""
+        return ()
 
     def take(self, at: float, cuff: Cuff, *, by_staff: bool) -> None:
         """Judge one cycle. A person's entry counts at the time it states; older ones do nothing."""
@@ -76,7 +95,15 @@ class Cuffs:
         within_s = self.profile.check.within_s
         self.state.asked = [t for t in self.state.asked if at - t < within_s and t != at] + [at]
 
+    @property
+    def deadline(self) -> float | None:
+        """Nothing but what its ladders wait for."""
+        return None
+
     def elapse(self, at: float) -> None:
+        """Nothing but what its ladders wait for."""
+
+    def lose_overdue(self, at: float) -> None:
         """A pressure alarm whose next reading is overdue: nobody knows whether it still is so."""
         pressure = self.state.pressure
         if self.panel.due_rule.state.level is None or pressure is None:
@@ -113,7 +140,11 @@ class Cuffs:
         waited_from = session.dose_at if last_at is None else max(last_at, session.dose_at)
         rule.expect(at, due, waited_from, session.dose_at if forced else None)
         self.panel.due.settle(at)
-        self.elapse(at)
+        self.lose_overdue(at)
+
+    def _measure(self, at: float, order: Measure) -> None:
+        del order
+        self.ask(at)
 
     def _cadence(self) -> Cadence | None:
         """The schedule in force; None before the dose, or where the protocol asks for nothing."""

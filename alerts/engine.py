@@ -1,15 +1,18 @@
 """One bed: readings, commands and time in, alarm events out. The only door to a bed's alarms."""
 
 import math
-from typing import Self
+from collections.abc import Callable
+from typing import Any, Self
 
 from alerts import command as c
 from alerts.announce import Announcer
 from alerts.answer import acknowledge, find
 from alerts.bedside import Bedside
-from alerts.command import Command, Gap, Refused
+from alerts.command import Command, Gap
 from alerts.event import AlarmEvent, Cause
 from alerts.limits import Profile
+from alerts.order import Order, Refused
+from alerts.part import Orders
 from alerts.setup import BedSetup
 from alerts.snapshot import (
     SNAPSHOT_SCHEMA,
@@ -22,8 +25,6 @@ from alerts.snapshot import (
 from alerts.status import BedStatus
 from alerts.survey import survey
 from devices.reading import Reading
-
-SessionOrder = c.Begin | c.TakeBaseline | c.GiveDose | c.EndInfusion | c.Entry | c.Close
 
 
 class BedEngine:
@@ -38,9 +39,12 @@ class BedEngine:
     def __init__(self, setup: BedSetup, profile: Profile, *, pending_events: bool = False) -> None:
         self.setup = setup
         self.profile = profile
-        self._announcer = Announcer(setup.bed, pending_events=pending_events)
+        self._announcer = Announcer(
+            setup.bed, profile=profile.version, pending_events=pending_events
+        )
         self._bedside = Bedside(setup, profile, self._announcer)
         self._now = -math.inf
+        self._orders: Orders = self._all_orders()
 
     @property
     def now(self) -> float:
@@ -105,6 +109,7 @@ class BedEngine:
                 announce=self._announcer.state,
                 session=b.session.state,
                 memory=b.memory,
+                reports=b.reports.state,
                 cuffs=b.cuffs.state,
                 contacts=b.contacts.state,
                 tracks={m: track.state for m, track in b.streams.tracks.items()},
@@ -140,6 +145,7 @@ class BedEngine:
         self._announcer.state = snapshot.announce
         b.session.state = snapshot.session
         b.memory = snapshot.memory
+        b.reports.state = snapshot.reports
         b.cuffs.state = snapshot.cuffs
         b.contacts.state = snapshot.contacts
         for metric, track in b.streams.tracks.items():
@@ -155,44 +161,42 @@ class BedEngine:
             self._bedside.fire(self._now)
         self._now = at
 
-    def _carry_out(self, at: float, order: Command) -> None:
-        b = self._bedside
-        match order:
-            case c.Acknowledge():
-                self._acknowledge(at, order)
-            case c.Resolve():
-                self._resolve(at, order)
-            case c.PauseAudio():
-                self._pause(at, order)
-            case c.Measure():
-                b.cuffs.ask(at)
-            case c.Cover():
-                b.contacts.cover_by_site(at, order.condition if order.on else None)
-            case c.Fault() | c.Sessions():
-                raise Refused("this belongs to the site's engine")
-            case _:
-                self._lead_session(at, order)
+    def _all_orders(self) -> Orders:
+        orders: dict[type[Order], Callable[[float, Any], None]] = {
+            c.Acknowledge: self._acknowledge,
+            c.Resolve: self._resolve,
+            c.PauseAudio: self._pause,
+            c.Begin: self._begin,
+            c.Close: self._close,
+        }
+        for kind, lead in self._bedside.session.orders.items():
+            orders[kind] = self._leading(lead)
+        for part in self._bedside.parts:
+            orders.update(part.orders)
+        return orders
 
-    def _lead_session(self, at: float, order: SessionOrder) -> None:
-        b = self._bedside
-        match order:
-            case c.Begin():
-                b.session.begin(at, order)
-                b.welcome(at)
-                return
-            case c.TakeBaseline():
-                b.session.take_baseline(at, order)
-            case c.GiveDose():
-                b.session.give_dose(at, order)
-            case c.EndInfusion():
-                b.session.end_infusion(at, order)
-            case c.Entry():
-                b.session.note(order)
-            case c.Close():
-                b.session.close(at, order)
-                b.part(at, order.by)
-                return
-        b.rearm(at)
+    def _leading(self, lead: Callable[[float, Any], None]) -> Callable[[float, Any], None]:
+        """An order of the session, after which every rule takes the phase anew."""
+
+        def carry_out(at: float, order: Order) -> None:
+            lead(at, order)
+            self._bedside.rearm(at)
+
+        return carry_out
+
+    def _carry_out(self, at: float, order: Command) -> None:
+        carry_out = self._orders.get(type(order))
+        if carry_out is None:
+            raise Refused("this belongs to the site's engine")
+        carry_out(at, order)
+
+    def _begin(self, at: float, order: c.Begin) -> None:
+        self._bedside.session.begin(at, order)
+        self._bedside.welcome(at)
+
+    def _close(self, at: float, order: c.Close) -> None:
+        self._bedside.session.close(at, order)
+        self._bedside.part(at, order.by)
 
     def _acknowledge(self, at: float, order: c.Acknowledge) -> None:
         acknowledge(self._bedside.panel.ladders.values(), at, order, self._announcer.state.seq)

@@ -4,8 +4,10 @@ from statistics import fmean, median
 
 import msgspec
 
-from alerts.command import Begin, Close, EndInfusion, Entry, GiveDose, Refused, TakeBaseline
+from alerts.entry import Begin, Close, EndInfusion, Entry, GiveDose, TakeBaseline
 from alerts.limits import BaselineRules, Profile
+from alerts.order import Refused
+from alerts.part import Orders
 from alerts.protocol import Protocol
 from alerts.rules.pressure import Pressure
 from alerts.status import BaselineStatus, Phase
@@ -53,6 +55,16 @@ class Session:
     def open(self) -> bool:
         """Whether a patient is in the room."""
         return self.state.phase not in _CLOSED
+
+    @property
+    def orders(self) -> Orders:
+        """What leads a session on; after each of them every rule takes the phase anew."""
+        return {
+            TakeBaseline: self.take_baseline,
+            GiveDose: self.give_dose,
+            EndInfusion: self.end_infusion,
+            Entry: self.note,
+        }
 
     @property
     def protocol(self) -> Protocol:
@@ -152,7 +164,7 @@ class Session:
         self.state.infusion_end_at = at
         self._enter(at, Phase.PEAK)
 
-    def note(self, entry: Entry) -> None:
+    def note(self, at: float, entry: Entry) -> None:
         """Another event of the session; an extra dose prolongs PEAK, or brings it back."""
         if not self.open:
             raise Refused("no session is open at this bed", conflict=True)
@@ -162,8 +174,8 @@ class Session:
                 raise Refused("an extra dose needs a first one")
             s.last_dose_at = max(s.last_dose_at, entry.happened_at)
             acts_until = s.last_dose_at + self.protocol.peak_after_dose_s
-            if s.phase is Phase.RECOVERY and entry.at < acts_until:
-                self._enter(entry.at, Phase.PEAK)
+            if s.phase is Phase.RECOVERY and at < acts_until:
+                self._enter(at, Phase.PEAK)
 
     def close(self, at: float, order: Close) -> None:
         """Any open phase -> DISCHARGED or ABORTED, by a named person."""

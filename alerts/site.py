@@ -57,7 +57,7 @@ class SiteEngine:
             bed.bed: frozenset(device.id for device in bed.devices if device.streams)
             for bed in beds
         }
-        self._announcer = Announcer(None, pending_events=pending_events)
+        self._announcer = Announcer(None, profile=profile.version, pending_events=pending_events)
         self._announcer.state.origin = origin
         self._ladders: dict[str, Ladder] = {}
         self._rules: dict[str, tuple[FaultRule, ...]] = {}

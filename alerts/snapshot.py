@@ -8,6 +8,7 @@ from alerts.contacts import ContactsState
 from alerts.cuffs import CuffsState
 from alerts.ladder import Ladder
 from alerts.occurrence import OccurrenceState
+from alerts.reports import ReportsState
 from alerts.rules.cuff import CuffState
 from alerts.rules.due import DueState
 from alerts.rules.limit import DipsState, LimitState
@@ -17,7 +18,7 @@ from alerts.rules.silence import FaultState, SilenceState
 from alerts.session import SessionState
 from alerts.signals import TrackState
 
-SNAPSHOT_SCHEMA = 3
+SNAPSHOT_SCHEMA = 4
 
 AnyRuleState = (
     LimitState | DipsState | CuffState | NauseaState | DueState | SilenceState | FaultState
@@ -45,6 +46,7 @@ class BedSnapshot(msgspec.Struct, kw_only=True):
     announce: AnnounceState
     session: SessionState
     memory: BedMemory
+    reports: ReportsState
     cuffs: CuffsState
     contacts: ContactsState
     tracks: dict[str, TrackState]

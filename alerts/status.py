@@ -77,6 +77,20 @@ class PendingMark(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that staff are asked to do; shown with its time, never heard.
+
+    kind: what it is, for programs; text: for people; due_at: when it should be done (None: now);
+    condition: the alarm condition it belongs to, if any.
+    """
+
+    kind: str
+    text: str
+    opened_at: float
+    due_at: float | None = None
+    condition: str | None = None
+
+
 class BedStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A bed as the engine sees it."""
 
@@ -85,6 +99,7 @@ class BedStatus(msgspec.Struct, frozen=True, kw_only=True):
     session: SessionStatus | None
     alarms: tuple[StandingAlarm, ...] = ()
     pending: tuple[PendingMark, ...] = ()
+    tasks: tuple[Task, ...] = ()
     pause_until: float | None = None
     not_ready: tuple[str, ...] = ()  # devices without data while no session is open
     seq: int = 0

@@ -1,13 +1,16 @@
 """The streamed values of a bed: which device counts, its rules, and a source gone silent."""
 
+from collections.abc import Sequence
+
 from alerts.condition import State
 from alerts.panel import Panel, period_of
+from alerts.part import Orders
 from alerts.rows import Source
 from alerts.rules.limit import LimitRule
 from alerts.session import Session
 from alerts.setup import BedSetup
 from alerts.signals import Judged, Track, usable
-from alerts.status import Phase
+from alerts.status import Phase, Task
 from alerts.words import clock
 from devices.reading import Metric, Sample
 
@@ -53,7 +56,12 @@ class Streams:
             stirred = stirred or ladder.state.state is not State.IDLE
         return stirred
 
-    def compare(self) -> None:
+    @property
+    def orders(self) -> Orders:
+        """None: streams are readings."""
+        return {}
+
+    def arm(self) -> None:
         """Set the limits in force from the session's baseline."""
         baseline = self.session.state.baseline
         rates = None if baseline is None else baseline.heart_rate
@@ -63,6 +71,11 @@ class Streams:
                 for rule in rules:
                     if isinstance(rule, LimitRule):
                         rule.compare_with(spo2 if source is Source.SPO2 else rates)
+
+    @property
+    def tasks(self) -> Sequence[Task]:
+        """None of its own."""
+        return ()
 
     def spo2(self, at: float) -> float | None:
         """The last judged SpO2 while it is fresh."""
@@ -111,8 +124,9 @@ class Streams:
         for track in self.tracks.values():
             track.state.excused_until = at + max(track.stale_s, grace_s)
 
-    def reset(self) -> None:
-        """Forget the patient."""
+    def begin(self, at: float) -> None:
+        """Forget the patient before."""
+        del at
         for track in self.tracks.values():
             track.reset()
 

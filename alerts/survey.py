@@ -22,6 +22,7 @@ def survey(bedside: Bedside, at: float) -> BedStatus:
         session=_session(bedside) if bedside.session.open else None,
         alarms=tuple(standing),
         pending=tuple(mark for ladder in ladders for mark in _pending(ladder)),
+        tasks=tuple(task for part in bedside.parts for task in part.tasks),
         pause_until=bedside.memory.pause_until,
         not_ready=() if bedside.session.open else bedside.contacts.not_ready(at),
         seq=bedside.announcer.state.seq,

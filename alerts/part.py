@@ -1,0 +1,41 @@
+"""What the parts of a bed have in common: orders, deadlines, sessions that open, tasks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from alerts.order import Order
+from alerts.status import Task
+
+Orders = Mapping[type[Order], Callable[[float, Any], None]]
+"""What carries out each kind of order: called with the time and an order of that kind."""
+
+
+class Part(Protocol):
+    """One part of a bed. Its plain data are its `state`, which the snapshot keeps."""
+
+    @property
+    def orders(self) -> Orders:
+        """The orders it carries out; one that makes no sense now raises Refused first."""
+        ...
+
+    @property
+    def deadline(self) -> float | None:
+        """When it has something to do by itself; its ladders' own deadlines do not count."""
+        ...
+
+    def elapse(self, at: float) -> None:
+        """Do what is due at `at`; called at every deadline of the bed, also of other parts."""
+        ...
+
+    def begin(self, at: float) -> None:
+        """A session opened: forget the patient before."""
+        ...
+
+    def arm(self) -> None:
+        """The phase, the baseline or the devices may have changed: take them as they are now."""
+        ...
+
+    @property
+    def tasks(self) -> Sequence[Task]:
+        """What it asks staff to do now."""
+        ...
