@@ -67,6 +67,7 @@ class Announcer:
         about: str | None = None,
         covered_by: str | None = None,
         reason: dict[str, str | float] | None = None,
+        reminder: bool = False,
     ) -> AlarmEvent:
         """Number and keep one event; `about` names another bed than our own (T-ENGINE)."""
         self.state.seq += 1
@@ -93,6 +94,7 @@ class Announcer:
             latching=latching,
             covered_by=covered_by,
             reason=None if reason is None else reason | {"profile": self.profile},
+            reminder=reminder,
         )
         self.state.untold.append(event)
         return event

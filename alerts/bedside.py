@@ -12,6 +12,7 @@ from alerts.limits import Profile
 from alerts.occurrence import OccurrenceState
 from alerts.panel import Panel
 from alerts.part import Part
+from alerts.reminders import Reminders
 from alerts.reports import Reports
 from alerts.session import Session
 from alerts.setup import BedSetup
@@ -46,7 +47,14 @@ class Bedside:
         self.reports = Reports(profile, self.panel, self.session, self.streams)
         self.cuffs = Cuffs(setup, profile, self.panel, self.session)
         self.contacts = Contacts(setup, self.panel, self.session, self.streams)
-        self.parts: tuple[Part, ...] = (self.reports, self.streams, self.cuffs, self.contacts)
+        self.reminders = Reminders(profile.voice, self.panel, self.session)
+        self.parts: tuple[Part, ...] = (
+            self.reports,
+            self.streams,
+            self.cuffs,
+            self.contacts,
+            self.reminders,
+        )
         self._deadline: float | None = None
         self._deadline_known = False
         self._samples: dict[Metric, Callable[[float, Sample], bool]] = {

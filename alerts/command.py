@@ -2,11 +2,12 @@
 
 import msgspec
 
-from alerts.entry import Begin, Close, EndInfusion, Entry, GiveDose, TakeBaseline
+from alerts.entry import Attend, Begin, Close, EndInfusion, Entry, GiveDose, TakeBaseline
 from alerts.order import Order, Refused
 
 __all__ = [
     "Acknowledge",
+    "Attend",
     "Begin",
     "Close",
     "Command",
@@ -103,6 +104,7 @@ Command = (
     | Resolve
     | PauseAudio
     | Measure
+    | Attend
     | Entry
     | Cover
     | Fault

@@ -136,6 +136,7 @@ SIGNAL: dict[State, Signal] = {
 
 STANDING = frozenset({_S.ON, _S.ACKED, _S.LATCHED, _S.LOST, _S.LOST_ACKED})
 CALLING = frozenset({_S.ON, _S.LATCHED, _S.LOST})
+ANSWERED = frozenset({_S.ACKED, _S.LOST_ACKED})
 
 
 def step(state: State, happening: Input, *, latching: bool) -> Cell:

@@ -112,6 +112,7 @@ class BedEngine:
                 reports=b.reports.state,
                 cuffs=b.cuffs.state,
                 contacts=b.contacts.state,
+                reminders=b.reminders.state,
                 tracks={m: track.state for m, track in b.streams.tracks.items()},
                 ladders={name: keep(ladder) for name, ladder in b.panel.ladders.items()},
             )
@@ -148,6 +149,7 @@ class BedEngine:
         b.reports.state = snapshot.reports
         b.cuffs.state = snapshot.cuffs
         b.contacts.state = snapshot.contacts
+        b.reminders.state = snapshot.reminders
         for metric, track in b.streams.tracks.items():
             track.state = snapshot.tracks[metric]
         for name, ladder in b.panel.ladders.items():

@@ -38,6 +38,12 @@ class Close(Order, frozen=True, kw_only=True, tag="close", tag_field="type"):
     reason: str = ""
 
 
+class Attend(Order, frozen=True, kw_only=True, tag="attend", tag_field="type"):
+    """A named nurse is in the room (or leaves it): this bed's reminders are held back a while."""
+
+    leaves: bool = False
+
+
 class Entry(Order, frozen=True, kw_only=True, tag="entry", tag_field="type"):
     """Any other event of a session (note, symptom, oxygen, ...), kept with its time."""
 

@@ -83,7 +83,8 @@ class AlarmEvent(msgspec.Struct, frozen=True, kw_only=True):
 
     `at` is service-timeline seconds inside the house and ISO 8601 outside. `id` is occurrence:n,
     `occurrence` bed:condition:onset-ms, `seq` counts per bed. Site alarms have bed None.
-    `reason` is the machine-readable why: rule, delay, confirmation, profile.
+    `reason` is the machine-readable why: rule, delay, confirmation, profile. `reminder` marks an
+    update that only reminds of an acknowledged alarm: one burst, no new call.
     """
 
     at: float
@@ -108,3 +109,4 @@ class AlarmEvent(msgspec.Struct, frozen=True, kw_only=True):
     latching: bool = False
     covered_by: str | None = None
     reason: dict[str, str | float] | None = None
+    reminder: bool = False

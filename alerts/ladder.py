@@ -5,14 +5,13 @@ ended before a person has answered it; a rise by time alone never disturbs an an
 """
 
 from alerts.announce import Announcer
-from alerts.condition import CALLING, Input, State
+from alerts.condition import ANSWERED, CALLING, Input, State
 from alerts.event import AlarmKind, Cause, Change, Priority
 from alerts.limits import VoiceRules
 from alerts.occurrence import Occurrence, Rank, rank_of
 from alerts.rules.rule import AnyRule
 
 _LOST = {State.LOST, State.LOST_ACKED}
-_ANSWERED = {State.ACKED, State.LOST_ACKED}
 _LOSABLE = {State.PENDING, State.ON, State.ACKED}
 
 
@@ -109,6 +108,12 @@ class Ladder(Occurrence):
         else:
             self.settle(at, data=False)
 
+    def remind(self, at: float) -> None:
+        """It still stands though a person has answered: say so once, and let the answer be."""
+        if self.answered:
+            best = None if self.state.state in _LOST else self._best()
+            self.tell(at, Change.UPDATE, rule=best, cause=Cause.ELAPSED, reminder=True)
+
     def end(self, at: float, cause: Cause, by: str | None = None) -> None:
         """A person or the session ends it, whatever its rules say."""
         for rule in self.rules:
@@ -197,7 +202,7 @@ class Ladder(Occurrence):
         rises = change is not None
         rank = rank_of(best)
         if rank > s.rank:
-            if best.state.by_time and s.state in _ANSWERED:
+            if best.state.by_time and s.state in ANSWERED:
                 return  # time alone never disturbs what a person has answered
             self.adopt(best)
             change = self.feed(Input.RAISED) or change

@@ -98,13 +98,16 @@ class SignalRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceRules:
-    """Chatter, updates, audio pauses, the gap that matters."""
+    """Chatter, updates, audio pauses, reminders, the gap that matters."""
 
     chatter_s: float
     chatter_most_s: float
     update_s: float
     pauses_s: tuple[float, ...]
     pauses_in_a_row: int
+    remind_high_s: float
+    remind_medium_s: float
+    attend_s: float
     gap_s: float
     gap_grace_s: float
 

@@ -3,8 +3,8 @@
 import msgspec
 
 from alerts.announce import Announcer
-from alerts.condition import CALLING, PRESENCE, SIGNAL, STANDING, Input, State, step
-from alerts.event import AlarmEvent, AlarmKind, Cause, Change, Presence, Priority
+from alerts.condition import ANSWERED, CALLING, PRESENCE, SIGNAL, STANDING, Input, State, step
+from alerts.event import AlarmEvent, AlarmKind, Cause, Change, Presence, Priority, Signal
 from alerts.limits import VoiceRules
 from alerts.rules.rule import AnyRule, Finding
 
@@ -15,7 +15,8 @@ class OccurrenceState(msgspec.Struct):
     """Plain data.
 
     rank: of the rung announced last; risen_seq: the event at which it last rose or called anew;
-    worst, told: the worst value seen and the last one told; dwell: factor of the clear dwell.
+    worst, told: the worst value seen and the last one told; dwell: factor of the clear dwell;
+    answered_at: when it was acknowledged, or last reminded of since.
     """
 
     state: State = State.IDLE
@@ -28,6 +29,7 @@ class OccurrenceState(msgspec.Struct):
     latching: bool = False
     sound: bool = True
     risen_seq: int = 0
+    answered_at: float = 0
     told_at: float = 0
     told: float | None = None
     worst: float | None = None
@@ -63,6 +65,11 @@ class Occurrence:
     def standing(self) -> bool:
         """Announced and not ended."""
         return self.state.state in STANDING
+
+    @property
+    def answered(self) -> bool:
+        """Acknowledged, and still there or not known to be over."""
+        return self.state.state in ANSWERED
 
     def audible(self, at: float) -> bool:
         """Whether its signal may be heard now."""
@@ -120,15 +127,21 @@ class Occurrence:
         cause: Cause | None = None,
         by: str | None = None,
         rises: bool = False,
+        reminder: bool = False,
     ) -> None:
         """Make the event. `rule` speaks (`found` replaces its words); without one, as last told.
 
-        rises: it calls people anew, so answers to older events are refused.
+        rises: it calls people anew, so answers to older events are refused; reminder: it only
+        reminds of what they have answered.
         """
         s = self.state
         if found is None:
             found = self._last_told() if rule is None else rule.describe()
         s.number += 1
+        signal = SIGNAL[s.state]
+        before = None if s.event is None else s.event.signal
+        if reminder or (signal is Signal.ACKNOWLEDGED and before is not signal):
+            s.answered_at = at
         s.event = self.announcer.announce(
             at=at,
             occurrence=s.occurrence,
@@ -139,13 +152,14 @@ class Occurrence:
             change=change,
             cause=cause,
             presence=Presence.ABSENT if change is Change.END else PRESENCE[s.state],
-            signal=SIGNAL[s.state],
+            signal=signal,
             finding=found,
             latching=s.latching,
             by=by,
             about=self.about,
             covered_by=s.covered_by,
             reason=self._reason(rule),
+            reminder=reminder,
         )
         if rule is not None:
             s.told_at, s.told = at, found.value

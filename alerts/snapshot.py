@@ -8,6 +8,7 @@ from alerts.contacts import ContactsState
 from alerts.cuffs import CuffsState
 from alerts.ladder import Ladder
 from alerts.occurrence import OccurrenceState
+from alerts.reminders import RemindersState
 from alerts.reports import ReportsState
 from alerts.rules.cuff import CuffState
 from alerts.rules.due import DueState
@@ -18,7 +19,7 @@ from alerts.rules.silence import FaultState, SilenceState
 from alerts.session import SessionState
 from alerts.signals import TrackState
 
-SNAPSHOT_SCHEMA = 4
+SNAPSHOT_SCHEMA = 5
 
 AnyRuleState = (
     LimitState | DipsState | CuffState | NauseaState | DueState | SilenceState | FaultState
@@ -49,6 +50,7 @@ class BedSnapshot(msgspec.Struct, kw_only=True):
     reports: ReportsState
     cuffs: CuffsState
     contacts: ContactsState
+    reminders: RemindersState
     tracks: dict[str, TrackState]
     ladders: dict[str, LadderSnapshot]
 

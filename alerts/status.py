@@ -91,6 +91,16 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     condition: str | None = None
 
 
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that keeps an alarm or its sound back for a while: by whom, why, until when."""
+
+    kind: str
+    owner: str
+    reason: str
+    since: float
+    until: float
+
+
 class BedStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A bed as the engine sees it."""
 
@@ -100,6 +110,7 @@ class BedStatus(msgspec.Struct, frozen=True, kw_only=True):
     alarms: tuple[StandingAlarm, ...] = ()
     pending: tuple[PendingMark, ...] = ()
     tasks: tuple[Task, ...] = ()
+    holds: tuple[Hold, ...] = ()
     pause_until: float | None = None
     not_ready: tuple[str, ...] = ()  # devices without data while no session is open
     seq: int = 0

@@ -23,6 +23,7 @@ def survey(bedside: Bedside, at: float) -> BedStatus:
         alarms=tuple(standing),
         pending=tuple(mark for ladder in ladders for mark in _pending(ladder)),
         tasks=tuple(task for part in bedside.parts for task in part.tasks),
+        holds=tuple(bedside.reminders.holds),
         pause_until=bedside.memory.pause_until,
         not_ready=() if bedside.session.open else bedside.contacts.not_ready(at),
         seq=bedside.announcer.state.seq,

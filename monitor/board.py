@@ -20,7 +20,7 @@ from devices.reading import (
 from monitor.times import iso
 from monitor.trend import Trend
 from monitor.views import BedView, DeviceView, Json, ReadingView
-from monitor.wire import pending_json, session_json, standing_json
+from monitor.wire import outward, pending_json, session_json, standing_json
 
 STAFF = "staff"  # the device name of what people measured by hand and typed in
 Shown = Sample | Cuff | Report  # readings with numbers (a cuff's pulse is no live rate: unseen)
@@ -100,6 +100,7 @@ class BedBoard:
         self._set("session", session_json(status.session) if status.session else None, version)
         self._set("alarms", [standing_json(alarm) for alarm in status.alarms], version)
         self._set("pending", [pending_json(mark) for mark in status.pending], version)
+        self._set("holds", [outward(hold) for hold in status.holds], version)
         self._set("not_ready", list(status.not_ready), version)
         pause = status.pause_until
         self._set("pause_until", iso(pause) if pause is not None else None, version)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from alerts.command import (
+    Attend,
     Begin,
     Close,
     Command,
@@ -86,6 +87,9 @@ def _order(at: float, session: str, kind: str, detail: str) -> Command:
             order = GiveDose(at=at, by=_BY, given_at=at, override="recorded")
         case "infusion_end":
             order = EndInfusion(at=at, by=_BY)
+        case "attend":
+            leaves = detail == "leaves"
+            order = Attend(at=at, by=_BY if leaves else detail or _BY, leaves=leaves)
         case "discharge" | "close":
             order = Close(at=at, by=_BY, outcome="discharged")
         case "abort":

@@ -52,6 +52,7 @@ class BedView(msgspec.Struct, frozen=True, kw_only=True):
     readings: dict[str, ReadingView]
     alarms: list[Json]  # StandingAlarm, times in ISO
     pending: list[Json]  # PendingMark
+    holds: list[Json]  # Hold
     devices: list[DeviceView]
     not_ready: list[str]
     pause_until: str | None

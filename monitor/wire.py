@@ -33,6 +33,7 @@ INSTANTS = frozenset(
         "pause_until",
         "paused_until",
         "since",
+        "until",
     }
 )
 

@@ -136,6 +136,13 @@ class MeasureBody(TimedBody):
     kind: Literal["measure"]
 
 
+class AttendBody(TimedBody):
+    """A named nurse is in the room: reminders wait; `value` "leaves" ends it."""
+
+    kind: Literal["attend"]
+    value: Literal["present", "leaves"] = "present"
+
+
 class AntiemeticBody(TimedBody):
     """An antiemetic was given; `value` names drug and dose."""
 
@@ -171,6 +178,7 @@ EventBody = Annotated[
     | MoaasBody
     | MeasureBody
     | AntiemeticBody
+    | AttendBody
     | EntryBody,
     Field(discriminator="kind"),
 ]

@@ -6,13 +6,14 @@ from typing import Any
 import msgspec
 from pydantic import AwareDatetime
 
-from alerts.command import Command, EndInfusion, Entry, GiveDose, Measure, TakeBaseline
+from alerts.command import Attend, Command, EndInfusion, Entry, GiveDose, Measure, TakeBaseline
 from alerts.event import AlarmEvent
 from devices.reading import Cuff, Header, Metric, Reading, Report, ReportKind, ReportSource, Sample
 from monitor.board import STAFF
 from monitor.times import iso
 from monitor.web.bodies import (
     AntiemeticBody,
+    AttendBody,
     BaselineBody,
     DoseBody,
     EntryBody,
@@ -74,8 +75,8 @@ def event_order(body: EventBody, bed: str, by: str, desk: Desk) -> Command | Rea
             )
         case InfusionEndBody():
             return EndInfusion(at=now, by=by, id=body.id)
-        case MeasureBody():
-            return Measure(at=now, by=by, id=body.id)
+        case MeasureBody() | AttendBody():
+            return _asked(body, now, by)
         case EntryBody():
             return Entry(
                 at=now, by=by, id=body.id, kind=body.kind, happened_at=happened, value=body.value
@@ -83,6 +84,12 @@ def event_order(body: EventBody, bed: str, by: str, desk: Desk) -> Command | Rea
         case VitalsBody() | MoaasBody() | NauseaEventBody() | AntiemeticBody():
             header = Header(at=now, bed=bed, device=STAFF, origin=desk.origin, device_time=happened)
             return _observed(body, header)
+
+
+def _asked(body: MeasureBody | AttendBody, now: float, by: str) -> Command:
+    if isinstance(body, MeasureBody):
+        return Measure(at=now, by=by, id=body.id)
+    return Attend(at=now, by=by, id=body.id, leaves=body.value == "leaves")
 
 
 def nausea_report(body: NauseaBody, bed: str, desk: Desk) -> Report:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from alerts.command import (
     Acknowledge,
+    Attend,
     Close,
     Command,
     Cover,
@@ -47,7 +48,7 @@ def acts(draw: st.DrawFn, *, commands: bool = True) -> Act:
     after = draw(st.sampled_from([0.0, 0.5, 1.0, 1.0, 1.0, 3.0, 8.0, 17.0, 65.0, 200.0]))
     names = ["spo2", "spo2", "spo2", "rate", "rate", "pulse", "cuff", "report", "link", "frame"]
     if commands:
-        names += ["acknowledge", "acknowledge", "pause", "resolve", "end", "cover", "gap"]
+        names += ["acknowledge", "acknowledge", "pause", "resolve", "end", "cover", "gap", "attend"]
     return Act(after, _MAKERS[draw(st.sampled_from(names))](draw))
 
 
@@ -130,6 +131,11 @@ def _cover(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
     return lambda second, _: Cover(at=T + second, by="site", condition="T-NET", on=on)
 
 
+def _attend(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
+    leaves = draw(st.booleans())
+    return lambda second, _: Attend(at=T + second, by="KM", leaves=leaves)
+
+
 def _gap(draw: st.DrawFn) -> Callable[[float, BedEngine], Gap]:
     away_s, known = draw(st.sampled_from([5.0, 40.0])), draw(st.booleans())
     return lambda second, _: Gap(since=T + second - away_s, at=T + second, known=known)
@@ -151,6 +157,7 @@ _MAKERS: dict[
     "end": _end,
     "cover": _cover,
     "gap": _gap,
+    "attend": _attend,
 }
 
 STORIES = st.lists(acts(), max_size=60)

@@ -61,6 +61,8 @@ export interface AlarmEvent {
   by?: string | null;
   latching?: boolean;
   covered_by?: string | null;
+  /** An update that only reminds of an acknowledged alarm. */
+  reminder?: boolean;
 }
 
 /** An occurrence that stands: its latest event, and what its signal is doing. */
@@ -78,6 +80,15 @@ export interface PendingMark {
   since: string;
   announced_at: string;
   text: string;
+}
+
+/** Something that keeps an alarm or its sound back for a while: by whom, why, until when. */
+export interface Hold {
+  kind: string;
+  owner: string;
+  reason: string;
+  since: string;
+  until: string;
 }
 
 /** An open BP-CHECK: repeat the cuff reading, from when, until when, and why. */
@@ -122,6 +133,7 @@ export interface BedView {
   readings: Record<string, ReadingView>;
   alarms: StandingAlarm[];
   pending: PendingMark[];
+  holds: Hold[];
   devices: DeviceView[];
   not_ready: string[];
   pause_until: string | null;

@@ -61,6 +61,7 @@ export function bed(change: Partial<BedView> = {}): BedView {
     readings: {},
     alarms: [],
     pending: [],
+    holds: [],
     devices: [],
     not_ready: [],
     pause_until: null,

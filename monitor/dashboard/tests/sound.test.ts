@@ -87,6 +87,25 @@ describe("the annunciator", () => {
     expect(decide(hearing, [alarm({ priority: "medium" })], 2, T0).play).toBe("medium");
   });
 
+  test("sounds one burst for a reminder of an acknowledged alarm, and one for the next", () => {
+    const answered = { signal: "acknowledged", priority: "high", reminder: true } as const;
+    const first = alarm({ ...answered, id: "B1:O2-CRIT:1:3" }, { audible: false });
+    const { hearing, play } = decide(null, [first], 0, T0);
+    expect(play).toBe("high");
+    expect(decide(hearing, [first], 0.5, T0).cut).toBe(false);
+    expect(decide(hearing, [first], EVERY_S.high, T0).play).toBeNull();
+    const second = alarm({ ...answered, id: "B1:O2-CRIT:1:4" }, { audible: false });
+    expect(decide(hearing, [second], 120, T0).play).toBe("high");
+  });
+
+  test("lets an alarm that calls go before a reminder", () => {
+    const change = { signal: "acknowledged", priority: "medium", reminder: true } as const;
+    const reminder = alarm(change, { audible: false });
+    const { hearing, play } = decide(null, [reminder, high], 0, T0);
+    expect(play).toBe("high");
+    expect(decide(hearing, [reminder], EVERY_S.high, T0).play).toBe("medium");
+  });
+
   test("lets the test tone finish before an alarm", () => {
     const test = ownSound("test", null, 0);
     expect(decide(test, [high], 0.2, T0).play).toBeNull();

@@ -119,6 +119,16 @@ async def test_the_sound_of_a_bed_is_paused_for_a_while(ward: Ward) -> None:
     assert [alarm.audible for alarm in status.alarms] == [False]
 
 
+async def test_a_nurse_says_that_she_is_in_the_room_and_that_she_leaves(ward: Ward) -> None:
+    session = await ward.begin()
+    path = f"/api/sessions/{session}/events"
+    await ward.post(path, kind="attend", by="KM")
+    (hold,) = ward.service.desk.status("B1").holds
+    assert (hold.kind, hold.owner) == ("attend", "KM")
+    await ward.post(path, kind="attend", value="leaves", by="KM")
+    assert ward.service.desk.status("B1").holds == ()
+
+
 async def test_a_pressure_by_hand_stands_at_its_stated_time(ward: Ward) -> None:
     session = await ward.begin()
     stated = iso(ward.service.clock.now() - 60)

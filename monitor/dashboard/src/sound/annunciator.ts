@@ -1,6 +1,6 @@
 // Decides what is to be heard: one burst at a time, the most urgent alarm only. Pure.
 
-import { byUrgency, sounds } from "../view/alarms";
+import { byUrgency, reminds, sounds } from "../view/alarms";
 import type { StandingAlarm } from "../wire";
 import { burst, burstLength, EVERY_S, type Sound } from "./pattern";
 
@@ -28,7 +28,8 @@ const RANK: Record<Sound, number> = { low: 1, medium: 2, high: 3, test: 3, notLi
  * What to do with the sound at `now` (monotonic), given the standing alarms at `serviceNow`.
  *
  * A new or risen alarm is announced at once, after a burst that is at least as urgent; a burst
- * completes unless somebody acknowledged or paused its alarm, or something more urgent begins.
+ * completes unless somebody acknowledged or paused its alarm, or something more urgent begins. A
+ * reminder of an acknowledged alarm is one burst, unless something as urgent calls.
  */
 export function decide(
   last: Hearing | null,
@@ -36,7 +37,9 @@ export function decide(
   now: number,
   serviceNow: number,
 ): Decision {
-  const worst = standing.filter((alarm) => sounds(alarm, serviceNow)).sort(byUrgency)[0];
+  const due = (alarm: StandingAlarm) => reminds(alarm) && !last?.heard.has(key(alarm));
+  const audible = standing.filter((alarm) => sounds(alarm, serviceNow) || due(alarm));
+  const worst = audible.sort(byUrgency)[0];
   const sounding = last !== null && now - last.since < burstLength(burst(last.sound));
   const cut = sounding && silenced(last, standing, serviceNow);
   if (!worst) return { hearing: last, cut, play: null };
@@ -44,8 +47,8 @@ export function decide(
   const fresh = !last?.heard.has(key(worst));
   const overtakes = last !== null && RANK[priority] > RANK[last.sound];
   if (sounding && !cut && !(fresh && overtakes)) return stay(last);
-  const due = !last || last.sound === "notLive" || now - last.since >= EVERY_S[priority];
-  if (!due && !fresh) return { hearing: last, cut, play: null };
+  const again = !last || last.sound === "notLive" || now - last.since >= EVERY_S[priority];
+  if (!again && !fresh) return { hearing: last, cut, play: null };
   const heard = new Set(standing.map(key).filter((known) => last?.heard.has(known)));
   heard.add(key(worst));
   const hearing = { sound: priority, occurrence, since: now, heard };
@@ -68,11 +71,11 @@ function stay(last: Hearing): Decision {
 }
 
 function key({ event }: StandingAlarm): string {
-  return `${event.occurrence}/${event.priority}`;
+  return event.reminder ? event.id : `${event.occurrence}/${event.priority}`;
 }
 
 /** The alarm of this burst still stands but may not sound: someone acknowledged or paused it. */
 function silenced(last: Hearing, standing: StandingAlarm[], serviceNow: number): boolean {
   const own = standing.find((alarm) => alarm.event.occurrence === last.occurrence);
-  return own !== undefined && !sounds(own, serviceNow);
+  return own !== undefined && !sounds(own, serviceNow) && !reminds(own);
 }

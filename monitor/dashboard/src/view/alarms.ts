@@ -38,6 +38,11 @@ export function sounds(alarm: StandingAlarm, now: number): boolean {
   return alarm.audible && pauseLeft(alarm, now) === 0;
 }
 
+/** Whether its latest event only reminds of an acknowledged alarm: worth one burst. */
+export function reminds({ event }: StandingAlarm): boolean {
+  return Boolean(event.reminder) && event.signal === "acknowledged";
+}
+
 /** Seconds of audio pause that this alarm still has. */
 export function pauseLeft(alarm: StandingAlarm, now: number): number {
   return alarm.paused_until ? Math.max(0, seconds(alarm.paused_until) - now) : 0;
