@@ -16,10 +16,9 @@ from alerts.reminders import Reminders
 from alerts.reports import Reports
 from alerts.session import Session
 from alerts.setup import BedSetup
+from alerts.staff import STAFF
 from alerts.streams import Streams
 from devices.reading import Cuff, Link, Malformed, Metric, Reading, Report, Sample
-
-STAFF = "staff"  # the device name of whatever a person typed in
 
 
 class BedMemory(msgspec.Struct):

@@ -16,6 +16,7 @@ from alerts.rules.pressure import Pressure, usable_pressure
 from alerts.schedule import next_due
 from alerts.session import AFTER_DOSE, Session
 from alerts.setup import BedSetup
+from alerts.staff import entered_by
 from alerts.status import CheckStatus, Task
 from alerts.words import clock
 from devices.reading import Cuff, Metric
@@ -87,7 +88,7 @@ class Cuffs:
                 rule.judge(pressure, baseline)
                 if rule.checking and rule.state.deadline != was:
                     self.ask(at)
-            ladder.settle(at, by_staff=by_staff)
+            ladder.settle(at, by=entered_by(cuff))
         self.reschedule(at)
 
     def ask(self, at: float) -> None:

@@ -51,22 +51,22 @@ class Ladder(Occurrence):
             rule.elapse(at)
         self.settle(at, data=False)
 
-    def settle(self, at: float, *, data: bool = True, by_staff: bool = False) -> None:
+    def settle(self, at: float, *, data: bool = True, by: str | None = None) -> None:
         """Bring the alarm in line with its rules.
 
-        data: new data came, so a lost source is back; by_staff: entered by one who knows already.
+        data: new data came, so a lost source is back; by: who typed them in, and so knows already.
         """
         state = self.state.state
         best = self._best()
         if state is State.IDLE or state is State.PENDING:
             if best is not None:
-                self._start(at, best, by_staff=by_staff)
+                self._start(at, best, by)
             elif (waiting := self._waiting()) is not None:
                 self._wait(at, waiting)
             elif state is State.PENDING:
                 self.feed(Input.CLEARED)
         elif best is not None:
-            self._follow(at, best, data=data, by_staff=by_staff)
+            self._follow(at, best, by, data=data)
         elif data or state not in _LOST:
             self._clear(at, Cause.READINGS if data else Cause.ELAPSED)
 
@@ -165,24 +165,24 @@ class Ladder(Occurrence):
         if self.announcer.pending_events:
             self.tell_pending(at, waiting)
 
-    def _start(self, at: float, best: AnyRule, *, by_staff: bool) -> None:
+    def _start(self, at: float, best: AnyRule, by: str | None) -> None:
         self.feed(Input.VIOLATED)
         change = self.feed(Input.ELAPSED)
-        self._qualify(best, by_staff=by_staff)
+        self._qualify(best, by)
         self._begin(at, best)
         if change is not None:
-            self.tell(at, change, rule=best)
+            self.tell(at, change, rule=best, by=by)
 
     def _begin(self, at: float, best: AnyRule) -> None:
         self.begin(at, best)
         for rule in self.rules:
             rule.factor = self.state.dwell
 
-    def _qualify(self, best: AnyRule, *, by_staff: bool) -> None:
+    def _qualify(self, best: AnyRule, by: str | None) -> None:
         """What goes with an onset or a rise, and is told in the same event."""
         if best.unknown:
             self.feed(Input.LOST)
-        if by_staff:
+        if by is not None:
             self.feed(Input.ACKNOWLEDGE)
 
     def _clear(self, at: float, cause: Cause) -> None:
@@ -195,7 +195,7 @@ class Ladder(Occurrence):
         if change is Change.END:
             self.forget(at)
 
-    def _follow(self, at: float, best: AnyRule, *, data: bool, by_staff: bool) -> None:
+    def _follow(self, at: float, best: AnyRule, by: str | None, *, data: bool) -> None:
         """The condition is there and the alarm stands: on which rung, and how bad?"""
         s = self.state
         change = self.feed(Input.VIOLATED) if data or s.state not in _LOST else None
@@ -207,18 +207,18 @@ class Ladder(Occurrence):
             self.adopt(best)
             change = self.feed(Input.RAISED) or change
             rises = True
-            self._qualify(best, by_staff=by_staff)
+            self._qualify(best, by)
         elif rank < s.rank and not (s.latching and s.state in CALLING):
             lowered = self.feed(Input.LOWERED)
             if lowered is not None:
                 self.adopt(best)
             change = lowered or change
         if change is not None:
-            self.tell(at, change, rule=best, rises=rises)
-        elif best.take_renewed() and not by_staff:
+            self.tell(at, change, rule=best, by=by, rises=rises)
+        elif best.take_renewed() and by is None:
             self._renew(at, best)
         else:
-            self._update(at, best)
+            self._update(at, best, by)
 
     def _renew(self, at: float, best: AnyRule) -> None:
         """The same cause again (reported once more, or not attended): call anew."""
@@ -226,10 +226,13 @@ class Ladder(Occurrence):
         if change is not None:
             self.tell(at, change, rule=best, rises=True)
 
-    def _update(self, at: float, best: AnyRule) -> None:
-        """A new worst value is told, not more often than the profile says."""
+    def _update(self, at: float, best: AnyRule, by: str | None) -> None:
+        """A new worst value is told, not more often than the profile says; words always."""
         s = self.state
         found = best.describe()
+        if best.restates and s.event is not None and found.text != s.event.text:
+            self.tell(at, Change.UPDATE, rule=best, by=by)
+            return
         if found.value is None or s.event is None or found.metric is not s.event.metric:
             return
         if s.worst is None or _worse(best, found.value, s.worst):

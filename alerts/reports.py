@@ -12,9 +12,10 @@ from alerts.part import Orders
 from alerts.rules.nausea import Circumstances
 from alerts.session import DRUGGED, Session
 from alerts.signals import usable
+from alerts.staff import entered_by
 from alerts.status import Task
 from alerts.streams import Streams
-from devices.reading import Report, ReportSource, Sample
+from devices.reading import Report, Sample
 
 
 class ReportsState(msgspec.Struct):
@@ -45,7 +46,7 @@ class Reports:
         """A patient or staff said something of nausea."""
         age_s = at - report.device_time if report.history and report.device_time else 0
         self.panel.nausea_rule.report(at, report, max(age_s, 0), self._circumstances(at))
-        self.panel.nausea.settle(at, by_staff=report.source is ReportSource.STAFF)
+        self.panel.nausea.settle(at, by=entered_by(report))
 
     def take_sedation(self, at: float, sample: Sample) -> bool:
         """A sedation score; False if it carries none."""

@@ -119,18 +119,23 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Sample(Header, frozen=True, kw_only=True, gc=False, tag="sample", tag_field="type"):
-    """One value of one metric. `value` is None exactly when it is unavailable or invalid."""
+    """One value of one metric. `value` is None exactly when it is unavailable or invalid.
+
+    `by`: who typed it in, where a person did.
+    """
 
     metric: Metric
     value: float | None
     validity: Validity = Validity.VALID
     reason: Reason | None = None
+    by: str | None = None
 
 
 class Cuff(Header, frozen=True, kw_only=True, gc=False, tag="cuff", tag_field="type"):
     """One cuff cycle; pressures in mm[Hg], pulse per minute. A failed cycle has no pressures.
 
-    `status` is the Blood Pressure Measurement Status field as sent, where the device sends one.
+    `status` is the Blood Pressure Measurement Status field as sent, where the device sends one;
+    `by`: who typed it in, where a person did.
     """
 
     systolic: float | None
@@ -140,6 +145,7 @@ class Cuff(Header, frozen=True, kw_only=True, gc=False, tag="cuff", tag_field="t
     validity: Validity = Validity.VALID
     reason: Reason | None = None
     status: int | None = None
+    by: str | None = None
 
 
 class Beats(Header, frozen=True, kw_only=True, gc=False, tag="beats", tag_field="type"):
@@ -168,12 +174,16 @@ class ReportKind(StrEnum):
 
 
 class Report(Header, frozen=True, kw_only=True, gc=False, tag="report", tag_field="type"):
-    """Something a person said about nausea; nobody senses it. `value` is the NRS where given."""
+    """Something a person said about nausea; nobody senses it. `value` is the NRS where given.
+
+    `by`: which of the staff said it, where one did.
+    """
 
     id: str
     source: ReportSource
     kind: ReportKind
     value: float | None = None
+    by: str | None = None
 
 
 class Link(Header, frozen=True, kw_only=True, gc=False, tag="link", tag_field="type"):

@@ -102,7 +102,7 @@ def _order(at: float, session: str, kind: str, detail: str) -> Command:
 def _reading(at: float, bed: str, kind: str, detail: str, where: str) -> Reading | None:
     if kind == "moaas":
         value = _number(detail, where)
-        return Sample(at=at, bed=bed, device="staff", metric=Metric.MOAAS, value=value)
+        return Sample(at=at, bed=bed, device="staff", metric=Metric.MOAAS, value=value, by=_BY)
     if kind == "vitals":
         return _pressure(at, bed, detail, where)
     if kind == "nausea" or kind in _REPORTS:

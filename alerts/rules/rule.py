@@ -80,6 +80,11 @@ class Rule(ABC, Generic[StateT]):
         return False
 
     @property
+    def restates(self) -> bool:
+        """Whether other words are news even where nothing is worse: people said something."""
+        return False
+
+    @property
     def unknown(self) -> bool:
         """Met, but nobody knows whether it still is so (a reading that was not repeated)."""
         return False

@@ -69,7 +69,7 @@ async def _attend(here: Face, order: Resolve, nrs: int | None) -> Json:
     events = await here.desk.command(bed, order)
     if bed is not None and nrs is not None:
         rated = NauseaBody(value=nrs, source="staff")
-        events += await here.desk.observe_staff(nausea_report(rated, bed, here.desk))
+        events += await here.desk.observe_staff(nausea_report(rated, bed, order.by, here.desk))
     return answer(events)
 
 

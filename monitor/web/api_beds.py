@@ -73,7 +73,7 @@ async def measure(bed: str, body: Body, here: Here, request: Request) -> Json:
 @router.post("/{bed}/nausea")
 async def nausea(bed: str, body: NauseaBody, here: Here, request: Request) -> Json:
     """Take in what a patient or staff say of nausea."""
-    order = nausea_report(body, here.bed(bed), here.desk)
+    order = nausea_report(body, here.bed(bed), here.who(body.by), here.desk)
     return await here.answers.once(
         request.url.path, body.id, body, lambda: carry_out(here.desk, bed, order)
     )

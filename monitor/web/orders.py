@@ -83,7 +83,7 @@ def event_order(body: EventBody, bed: str, by: str, desk: Desk) -> Command | Rea
             )
         case VitalsBody() | MoaasBody() | NauseaEventBody() | AntiemeticBody():
             header = Header(at=now, bed=bed, device=STAFF, origin=desk.origin, device_time=happened)
-            return _observed(body, header)
+            return _observed(body, header, by)
 
 
 def _asked(body: MeasureBody | AttendBody, now: float, by: str) -> Command:
@@ -92,7 +92,7 @@ def _asked(body: MeasureBody | AttendBody, now: float, by: str) -> Command:
     return Attend(at=now, by=by, id=body.id, leaves=body.value == "leaves")
 
 
-def nausea_report(body: NauseaBody, bed: str, desk: Desk) -> Report:
+def nausea_report(body: NauseaBody, bed: str, by: str, desk: Desk) -> Report:
     """What a patient or staff said of nausea, as a reading."""
     now = desk.now()
     source = ReportSource(body.source)
@@ -103,11 +103,13 @@ def nausea_report(body: NauseaBody, bed: str, desk: Desk) -> Report:
         origin=desk.origin,
         device_time=stated_time(body.at, now),
     )
-    return _report(header, body.id, source, ReportKind(body.kind), body.value)
+    name = by if source is ReportSource.STAFF else None
+    kind = ReportKind(body.kind)
+    return _report(header, kind, body.value, report_id=body.id, source=source, by=name)
 
 
 def _observed(
-    body: VitalsBody | MoaasBody | NauseaEventBody | AntiemeticBody, header: Header
+    body: VitalsBody | MoaasBody | NauseaEventBody | AntiemeticBody, header: Header, by: str
 ) -> Reading:
     match body:
         case VitalsBody():
@@ -117,20 +119,31 @@ def _observed(
                 diastolic=body.diastolic,
                 mean_pressure=body.mean_pressure,
                 pulse_rate=body.pulse_rate,
+                by=by,
             )
         case MoaasBody():
             return Sample(
-                **msgspec.structs.asdict(header), metric=Metric.MOAAS, value=float(body.value)
+                **msgspec.structs.asdict(header),
+                metric=Metric.MOAAS,
+                value=float(body.value),
+                by=by,
             )
         case NauseaEventBody():
             kind = ReportKind(body.report)
-            return _report(header, body.id, ReportSource.STAFF, kind, body.value)
+            return _report(header, kind, body.value, report_id=body.id, by=by)
         case AntiemeticBody():
-            return _report(header, body.id, ReportSource.STAFF, ReportKind.ANTIEMETIC, None)
+            kind = ReportKind.ANTIEMETIC
+            return _report(header, kind, None, report_id=body.id, by=by)
 
 
 def _report(
-    header: Header, report_id: str, source: ReportSource, kind: ReportKind, value: float | None
+    header: Header,
+    kind: ReportKind,
+    value: float | None,
+    *,
+    report_id: str,
+    source: ReportSource = ReportSource.STAFF,
+    by: str | None,
 ) -> Report:
     return Report(
         **msgspec.structs.asdict(header),
@@ -138,4 +151,5 @@ def _report(
         source=source,
         kind=kind,
         value=None if value is None else float(value),
+        by=by,
     )

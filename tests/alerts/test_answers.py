@@ -1,6 +1,7 @@
 """What people do to alarms: acknowledge, pause the sound, resolve, measure by hand."""
 
 import pytest
+from msgspec.structs import replace
 
 from alerts.command import (
     Acknowledge,
@@ -197,5 +198,11 @@ def test_a_measured_alarm_cannot_be_resolved_by_hand() -> None:
 
 def test_what_staff_measure_by_hand_starts_acknowledged() -> None:
     engine = in_peak(NO_STREAMS)
-    (start,) = run(engine, [cuff(0, 205, 122, device="staff")])
+    (start,) = run(engine, [replace(cuff(0, 205, 122, device="staff"), by="KM")])
     assert (start.change, start.signal) == (Change.START, Signal.ACKNOWLEDGED)
+    assert start.by == "KM"
+
+
+def test_what_nobody_signed_is_said_to_be_by_staff() -> None:
+    (start,) = run(in_peak(NO_STREAMS), [cuff(0, 205, 122, device="staff")])
+    assert (start.signal, start.by) == (Signal.ACKNOWLEDGED, "staff")
