@@ -4,14 +4,18 @@ import msgspec
 
 from alerts.entry import Attend, Begin, Close, EndInfusion, Entry, GiveDose, TakeBaseline
 from alerts.order import Order, Refused
+from alerts.transfer import Arrive, Assign, Depart, Place, Release
 
 __all__ = [
     "Acknowledge",
+    "Arrive",
+    "Assign",
     "Attend",
     "Begin",
     "Close",
     "Command",
     "Cover",
+    "Depart",
     "EndInfusion",
     "Entry",
     "Fault",
@@ -20,7 +24,9 @@ __all__ = [
     "Measure",
     "Order",
     "PauseAudio",
+    "Place",
     "Refused",
+    "Release",
     "Resolve",
     "Sessions",
     "TakeBaseline",
@@ -109,4 +115,9 @@ Command = (
     | Cover
     | Fault
     | Sessions
+    | Assign
+    | Release
+    | Depart
+    | Arrive
+    | Place
 )

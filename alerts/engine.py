@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable
 from typing import Any, Self
 
+from msgspec.structs import replace
+
 from alerts import command as c
 from alerts.announce import Announcer
 from alerts.answer import acknowledge, find
@@ -11,6 +13,7 @@ from alerts.bedside import Bedside
 from alerts.command import Command, Gap
 from alerts.event import AlarmEvent, Cause
 from alerts.limits import Profile
+from alerts.moving import arriving, depart, expect, let_go, minus, plus, settle_in
 from alerts.order import Order, Refused
 from alerts.part import Orders
 from alerts.setup import BedSetup
@@ -19,8 +22,8 @@ from alerts.snapshot import (
     BedSnapshot,
     SnapshotMismatch,
     copy_bed,
-    keep,
-    put_back,
+    gather,
+    scatter,
 )
 from alerts.status import BedStatus
 from alerts.survey import survey
@@ -37,14 +40,18 @@ class BedEngine:
     """
 
     def __init__(self, setup: BedSetup, profile: Profile, *, pending_events: bool = False) -> None:
-        self.setup = setup
         self.profile = profile
+        self._configured = setup
         self._announcer = Announcer(
             setup.bed, profile=profile.version, pending_events=pending_events
         )
-        self._bedside = Bedside(setup, profile, self._announcer)
         self._now = -math.inf
-        self._orders: Orders = self._all_orders()
+        self._seat(setup)
+
+    @property
+    def setup(self) -> BedSetup:
+        """The bed with the devices it has now."""
+        return self._bedside.setup
 
     @property
     def now(self) -> float:
@@ -100,23 +107,8 @@ class BedEngine:
 
     def snapshot(self) -> BedSnapshot:
         """Everything as plain data that shares nothing with this engine."""
-        b = self._bedside
-        return copy_bed(
-            BedSnapshot(
-                profile=self.profile.version,
-                bed=self.setup.bed,
-                now=self._now if math.isfinite(self._now) else None,
-                announce=self._announcer.state,
-                session=b.session.state,
-                memory=b.memory,
-                reports=b.reports.state,
-                cuffs=b.cuffs.state,
-                contacts=b.contacts.state,
-                reminders=b.reminders.state,
-                tracks={m: track.state for m, track in b.streams.tracks.items()},
-                ladders={name: keep(ladder) for name, ladder in b.panel.ladders.items()},
-            )
-        )
+        changed = self._bedside.setup is not self._configured
+        return gather(self._bedside, self._now, self._bedside.setup.devices if changed else None)
 
     @classmethod
     def restore(
@@ -137,24 +129,20 @@ class BedEngine:
         return engine
 
     def _load(self, snapshot: BedSnapshot) -> None:
-        b = self._bedside
-        mine = (SNAPSHOT_SCHEMA, self.profile.version, self.setup.bed, set(b.panel.ladders))
+        if snapshot.devices is not None:
+            self._seat(replace(self._configured, devices=snapshot.devices))
+        ladders = set(self._bedside.panel.ladders)
+        mine = (SNAPSHOT_SCHEMA, self.profile.version, self._configured.bed, ladders)
         theirs = (snapshot.schema, snapshot.profile, snapshot.bed, set(snapshot.ladders))
         if mine != theirs:
             raise SnapshotMismatch(f"snapshot of {theirs} does not fit {mine}")
         self._now = -math.inf if snapshot.now is None else snapshot.now
-        self._announcer.state = snapshot.announce
-        b.session.state = snapshot.session
-        b.memory = snapshot.memory
-        b.reports.state = snapshot.reports
-        b.cuffs.state = snapshot.cuffs
-        b.contacts.state = snapshot.contacts
-        b.reminders.state = snapshot.reminders
-        for metric, track in b.streams.tracks.items():
-            track.state = snapshot.tracks[metric]
-        for name, ladder in b.panel.ladders.items():
-            put_back(ladder, snapshot.ladders[name])
-        b.arm()
+        scatter(self._bedside, snapshot)
+
+    def _seat(self, setup: BedSetup) -> None:
+        """Build the bed for these devices; nothing is known of it yet."""
+        self._bedside = Bedside(setup, self.profile, self._announcer)
+        self._orders = self._all_orders()
 
     def _pass_to(self, at: float) -> None:
         """Fire every deadline before `at`, each at its own time."""
@@ -170,6 +158,10 @@ class BedEngine:
             c.PauseAudio: self._pause,
             c.Begin: self._begin,
             c.Close: self._close,
+            c.Assign: self._assign,
+            c.Release: self._release,
+            c.Depart: self._depart,
+            c.Arrive: self._arrive,
         }
         for kind, lead in self._bedside.session.orders.items():
             orders[kind] = self._leading(lead)
@@ -199,6 +191,34 @@ class BedEngine:
     def _close(self, at: float, order: c.Close) -> None:
         self._bedside.session.close(at, order)
         self._bedside.part(at, order.by)
+
+    def _assign(self, at: float, order: c.Assign) -> None:
+        self._reseat(at, plus(self.setup, order.device))
+
+    def _release(self, at: float, order: c.Release) -> None:
+        setup = minus(self.setup, order.device)
+        let_go(self._bedside, at, {order.device}, order.by)
+        self._reseat(at, setup)
+
+    def _depart(self, at: float, order: c.Depart) -> None:
+        depart(self._bedside, at, order)
+
+    def _arrive(self, at: float, order: c.Arrive) -> None:
+        setup = self.setup
+        for device in order.devices:
+            setup = plus(setup, device)
+        snapshot = arriving(self._bedside, order)
+        self._seat(setup)
+        scatter(self._bedside, snapshot)
+        settle_in(self._bedside, at, order, snapshot)
+
+    def _reseat(self, at: float, setup: BedSetup) -> None:
+        """Other devices: everything goes on as it stands, what hangs on them begins or is gone."""
+        kept = gather(self._bedside, at, None)
+        self._seat(setup)
+        scatter(self._bedside, kept)
+        expect(self._bedside, at, dict(kept.ladders))
+        self._bedside.rearm(at)
 
     def _acknowledge(self, at: float, order: c.Acknowledge) -> None:
         acknowledge(self._bedside.panel.ladders.values(), at, order, self._announcer.state.seq)

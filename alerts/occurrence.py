@@ -136,7 +136,7 @@ class Occurrence:
         """
         s = self.state
         if found is None:
-            found = self._last_told() if rule is None else rule.describe()
+            found = self.last_told() if rule is None else rule.describe()
         s.number += 1
         signal = SIGNAL[s.state]
         before = None if s.event is None else s.event.signal
@@ -167,16 +167,17 @@ class Occurrence:
         if rises or change in {Change.START, Change.ESCALATE}:
             s.risen_seq, s.paused_until = s.event.seq, None
 
-    def forget(self, at: float) -> None:
-        """It has ended; only what a quick return needs is kept."""
-        s = self.state
-        self.state = OccurrenceState(ended_at=at, dwell=s.dwell, covered_by=s.covered_by)
-
-    def _last_told(self) -> Finding:
+    def last_told(self) -> Finding:
+        """What its newest event said."""
         event = self.state.event
         if event is None:
             return Finding(None, None, None, self.state.condition)
         return Finding(event.value, event.limit, event.metric, event.text)
+
+    def forget(self, at: float) -> None:
+        """It has ended; only what a quick return needs is kept."""
+        s = self.state
+        self.state = OccurrenceState(ended_at=at, dwell=s.dwell, covered_by=s.covered_by)
 
     def _reason(self, rule: AnyRule | None) -> dict[str, str | float] | None:
         """Why: of the rule that speaks, and its own rung where an unanswered one is held higher."""

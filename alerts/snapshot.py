@@ -1,9 +1,11 @@
 """A bed's whole state as plain data, to be stored and restored (schema version inside)."""
 
+import math
+
 import msgspec
 
 from alerts.announce import AnnounceState
-from alerts.bedside import BedMemory
+from alerts.bedside import BedMemory, Bedside
 from alerts.contacts import ContactsState
 from alerts.cuffs import CuffsState
 from alerts.ladder import Ladder
@@ -17,6 +19,7 @@ from alerts.rules.nausea import NauseaState
 from alerts.rules.rule import RuleState
 from alerts.rules.silence import FaultState, SilenceState
 from alerts.session import SessionState
+from alerts.setup import DeviceRow
 from alerts.signals import TrackState
 
 SNAPSHOT_SCHEMA = 5
@@ -38,12 +41,16 @@ class LadderSnapshot(msgspec.Struct):
 
 
 class BedSnapshot(msgspec.Struct, kw_only=True):
-    """Everything: decode with msgspec, give to BedEngine.restore. now: None before any input."""
+    """Everything: decode with msgspec, give to BedEngine.restore.
+
+    now: None before any input; devices: those in force, None where they are as configured.
+    """
 
     schema: int = SNAPSHOT_SCHEMA
     profile: str
     bed: str
     now: float | None
+    devices: tuple[DeviceRow, ...] | None = None
     announce: AnnounceState
     session: SessionState
     memory: BedMemory
@@ -69,6 +76,50 @@ class SiteSnapshot(msgspec.Struct, kw_only=True):
     open: tuple[str, ...] = ()
     broker_down: bool
     ladders: dict[str, LadderSnapshot]
+
+
+def gather(bedside: Bedside, now: float, devices: tuple[DeviceRow, ...] | None) -> BedSnapshot:
+    """Everything that a bed holds, as data that share nothing with it."""
+    b = bedside
+    return copy_bed(
+        BedSnapshot(
+            profile=b.profile.version,
+            bed=b.setup.bed,
+            now=now if math.isfinite(now) else None,
+            devices=devices,
+            announce=b.announcer.state,
+            session=b.session.state,
+            memory=b.memory,
+            reports=b.reports.state,
+            cuffs=b.cuffs.state,
+            contacts=b.contacts.state,
+            reminders=b.reminders.state,
+            tracks={m: track.state for m, track in b.streams.tracks.items()},
+            ladders={name: keep(ladder) for name, ladder in b.panel.ladders.items()},
+        )
+    )
+
+
+def scatter(bedside: Bedside, snapshot: BedSnapshot) -> None:
+    """Give a new bed the state that was kept; its ladders without a kept state stay as they are.
+
+    Raises:
+        SnapshotMismatch: a ladder's rules are not those that were kept.
+    """
+    b = bedside
+    b.announcer.state = snapshot.announce
+    b.session.state = snapshot.session
+    b.memory = snapshot.memory
+    b.reports.state = snapshot.reports
+    b.cuffs.state = snapshot.cuffs
+    b.contacts.state = snapshot.contacts
+    b.reminders.state = snapshot.reminders
+    for metric, track in b.streams.tracks.items():
+        track.state = snapshot.tracks[metric]
+    for name, ladder in b.panel.ladders.items():
+        if name in snapshot.ladders:
+            put_back(ladder, snapshot.ladders[name])
+    b.arm()
 
 
 def keep(ladder: Ladder) -> LadderSnapshot:
