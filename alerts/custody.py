@@ -1,5 +1,6 @@
 """Which bed each device speaks for, now and before: a reading is of the bed that had it then."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -74,12 +75,16 @@ class Custody:
         """The row of a configured device."""
         return self._homes.get(home, {}).get(device)
 
-    def devices(self, bed: str) -> tuple[DeviceRow, ...]:
-        """The devices of a bed now, by the names they have there."""
+    def devices(self, bed: str, at: float = math.inf) -> tuple[DeviceRow, ...]:
+        """The devices that a bed has at an instant (now), by the names they have there."""
         found: list[DeviceRow] = []
         for home, rows in self._homes.items():
             for name, row in rows.items():
-                here = self.whereabouts(home, name)
-                if here.bed == bed:
-                    found.append(msgspec.structs.replace(row, id=here.device))
+                owner = self.owner(home, name, at)
+                if owner.bed == bed:
+                    found.append(msgspec.structs.replace(row, id=owner.device))
         return tuple(found)
+
+    def streams(self, bed: str) -> frozenset[str]:
+        """The devices of a bed that send all the time, so that their silence is a loss."""
+        return frozenset(device.id for device in self.devices(bed) if device.streams)

@@ -16,7 +16,7 @@ from alerts.limits import Profile
 from alerts.moving import arriving, depart, expect, let_go, minus, plus, settle_in
 from alerts.order import Order, Refused
 from alerts.part import Orders
-from alerts.setup import BedSetup
+from alerts.setup import BedSetup, DeviceRow
 from alerts.snapshot import (
     SNAPSHOT_SCHEMA,
     BedSnapshot,
@@ -39,14 +39,21 @@ class BedEngine:
     That is why waking only at `next_deadline` gives the same events as polling.
     """
 
-    def __init__(self, setup: BedSetup, profile: Profile, *, pending_events: bool = False) -> None:
+    def __init__(
+        self,
+        setup: BedSetup,
+        profile: Profile,
+        *,
+        devices: tuple[DeviceRow, ...] | None = None,
+        pending_events: bool = False,
+    ) -> None:
         self.profile = profile
         self._configured = setup
         self._announcer = Announcer(
             setup.bed, profile=profile.version, pending_events=pending_events
         )
         self._now = -math.inf
-        self._seat(setup)
+        self._seat(setup if devices is None else replace(setup, devices=devices))
 
     @property
     def setup(self) -> BedSetup:
@@ -107,8 +114,9 @@ class BedEngine:
 
     def snapshot(self) -> BedSnapshot:
         """Everything as plain data that shares nothing with this engine."""
-        changed = self._bedside.setup is not self._configured
-        return gather(self._bedside, self._now, self._bedside.setup.devices if changed else None)
+        devices = self.setup.devices
+        moved = devices if devices != self._configured.devices else None
+        return gather(self._bedside, self._now, moved)
 
     @classmethod
     def restore(

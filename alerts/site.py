@@ -6,7 +6,8 @@ from typing import Self
 
 from alerts.announce import Announcer
 from alerts.answer import acknowledge
-from alerts.command import Acknowledge, Command, Fault, Gap, PauseAudio, Refused, Sessions
+from alerts.command import Acknowledge, Command, Fault, Gap, PauseAudio, Place, Refused, Sessions
+from alerts.custody import Custody
 from alerts.event import AlarmEvent, AlarmKind
 from alerts.ladder import Ladder
 from alerts.limits import Profile
@@ -53,10 +54,8 @@ class SiteEngine:
         pending_events: bool = False,
     ) -> None:
         self.profile = profile
-        self._streams = {
-            bed.bed: frozenset(device.id for device in bed.devices if device.streams)
-            for bed in beds
-        }
+        self.custody = Custody(beds)
+        self._streams = {bed.bed: self.custody.streams(bed.bed) for bed in beds}
         self._announcer = Announcer(None, profile=profile.version, pending_events=pending_events)
         self._announcer.state.origin = origin
         self._ladders: dict[str, Ladder] = {}
@@ -96,6 +95,8 @@ class SiteEngine:
             case Sessions():
                 self._open = tuple(bed for bed in order.beds if bed in self._links)
                 self._judge_net(at, "")
+            case Place():
+                self._place(at, order)
             case Acknowledge():
                 acknowledge(self._ladders.values(), at, order, self._announcer.state.seq)
             case PauseAudio():
@@ -161,6 +162,7 @@ class SiteEngine:
                 announce=self._announcer.state,
                 links=self._links,
                 open=self._open,
+                custody=self.custody.state,
                 broker_down=self._broker_down,
                 ladders={name: keep(ladder) for name, ladder in self._ladders.items()},
             )
@@ -183,6 +185,8 @@ class SiteEngine:
         engine._announcer.state = kept.announce
         engine._links = kept.links
         engine._open = kept.open
+        engine.custody.state = kept.custody
+        engine._streams = {bed: engine.custody.streams(bed) for bed in engine._streams}
         engine._broker_down = kept.broker_down
         for name, ladder in engine._ladders.items():
             put_back(ladder, kept.ladders[name])
@@ -230,6 +234,15 @@ class SiteEngine:
             down.pop(link.device, None)
         else:
             down.setdefault(link.device, at)
+        self._judge_net(at, "")
+
+    def _place(self, at: float, order: Place) -> None:
+        """A device is at another bed now: its link counts there."""
+        self.custody.place(at, order.home, order.row, order.bed, order.device)
+        for bed, down in self._links.items():
+            self._streams[bed] = self.custody.streams(bed)
+            for device in down.keys() - self._streams[bed]:
+                del down[device]
         self._judge_net(at, "")
 
     def _judge_net(self, at: float, detail: str) -> None:

@@ -8,6 +8,7 @@ from alerts.announce import AnnounceState
 from alerts.bedside import BedMemory, Bedside
 from alerts.contacts import ContactsState
 from alerts.cuffs import CuffsState
+from alerts.custody import CustodyState
 from alerts.ladder import Ladder
 from alerts.occurrence import OccurrenceState
 from alerts.reminders import RemindersState
@@ -74,6 +75,7 @@ class SiteSnapshot(msgspec.Struct, kw_only=True):
     announce: AnnounceState
     links: dict[str, dict[str, float]]
     open: tuple[str, ...] = ()
+    custody: CustodyState = msgspec.field(default_factory=CustodyState)
     broker_down: bool
     ladders: dict[str, LadderSnapshot]
 

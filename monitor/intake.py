@@ -6,38 +6,40 @@ people, faults from the service's own parts, time from the loop's timers.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from alerts.command import Begin, Close, Command, Cover, Fault, Gap, Refused, Sessions, Tick
+from alerts.command import (
+    Arrive,
+    Begin,
+    Close,
+    Command,
+    Cover,
+    Depart,
+    Fault,
+    Gap,
+    Refused,
+    Sessions,
+    Tick,
+)
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
 from alerts.site import SiteEngine
 from devices.reading import Cuff, Link, Reading, Rejected, Report
-from monitor.journal import Input, encode_input, kind_of
+from monitor.batch import AnySeat, Batch, dead_letter
+from monitor.journal import Input
 from monitor.neighbours import Clock, Listener, Record
 from monitor.recovery import Rebuilt
+from monitor.routing import owned
 from monitor.seat import Seat, SeatState
 from monitor.sieve import sieve
 from monitor.store.errors import BadRowError
-from monitor.store.rows import DeadLetterRow, EventRow, InputRow, PoisonRow, Row
+from monitor.store.rows import PoisonRow, SessionRow
 
-AnySeat = Seat[BedEngine] | Seat[SiteEngine]
+Step = tuple[str | None, Input]
 
 _log = logging.getLogger(__name__)
 
 TIMER_SLACK_S = 0.001  # the loop's timers may fire this early
-
-
-class _Batch:
-    """What one call to the path brings about: rows to keep and things to tell, in order."""
-
-    __slots__ = ("events", "readings", "rows", "urgent")
-
-    def __init__(self) -> None:
-        self.rows: list[Row] = []
-        self.readings: list[Reading] = []
-        self.events: list[AlarmEvent] = []
-        self.urgent = False
 
 
 class WardIntake:
@@ -65,6 +67,7 @@ class WardIntake:
         self._store = store
         self._covered = site.engine.covers()
         self._failed = failed
+        self._leaving: dict[str, SessionRow] = {}  # by the bed that a session is just leaving
         self._next_seq = store.next_input_seq()
 
     def now(self) -> float:
@@ -79,16 +82,8 @@ class WardIntake:
 
     def reject(self, rejected: Rejected, stored: Callable[[], None] | None = None) -> None:
         """Keep a message that became no reading as a dead letter, with its reason."""
-        row = DeadLetterRow(
-            at=rejected.at,
-            where=rejected.where,
-            reason=rejected.reason,
-            payload=rejected.payload,
-            bed=rejected.bed,
-            device=rejected.device,
-        )
         self.rejected += 1
-        self._store.put([row], stored)
+        self._store.put([dead_letter(rejected)], stored)
 
     async def command(self, bed: str | None, command: Command) -> list[AlarmEvent]:
         """Carry out a command (bed None: the site's) and answer once it is durable.
@@ -100,6 +95,22 @@ class WardIntake:
         await done
         return events
 
+    async def together(self, steps: Iterable[Step]) -> list[AlarmEvent]:
+        """Carry out inputs (bed None: the site's) as one step of the record, once durable.
+
+        Each is done before the next is asked for. Only the first may be refused.
+        """
+        done = asyncio.get_running_loop().create_future()
+        batch = Batch()
+        batch.urgent = True
+        try:
+            for bed, item in steps:
+                self._enter(self.site if bed is None else self.seats[bed], item, batch)
+        finally:
+            self._finish(batch, lambda: _settle(done))
+        await done
+        return batch.events
+
     def order(
         self,
         bed: str | None,
@@ -110,7 +121,7 @@ class WardIntake:
         seat = self.site if bed is None else self.seats[bed]
         if seat.state is not SeatState.OK:
             raise Refused(f"the alarm engine of {bed} has failed, go to the room", conflict=True)
-        batch = _Batch()
+        batch = Batch()
         batch.urgent = not isinstance(command, Fault)
         self._enter(seat, command, batch)
         self._finish(batch, stored)
@@ -129,7 +140,7 @@ class WardIntake:
 
     def bridge(self, gap: Gap) -> None:
         """Tell every engine that the service was away."""
-        batch = _Batch()
+        batch = Batch()
         for seat in (*self.seats.values(), self.site):
             self._enter(seat, gap, batch)
         self._finish(batch)
@@ -153,9 +164,8 @@ class WardIntake:
 
         What it said of the inputs that came while it was out of order is told now.
         """
-        batch = _Batch()
-        batch.events += rebuilt.missing
-        batch.rows += [EventRow(event=event) for event in rebuilt.missing]
+        batch = Batch()
+        batch.add_events(rebuilt.missing)
         for seq, item in seat.restore(rebuilt.engine):
             if seq > rebuilt.last_seq and seat.state is SeatState.OK:
                 seat.last_seq = seq
@@ -168,9 +178,15 @@ class WardIntake:
     def _take(
         self, readings: tuple[Reading, ...], stored: Callable[[], None] | None
     ) -> list[AlarmEvent]:
-        batch = _Batch()
-        for reading in readings:
-            self._enter(self.seats[reading.bed], reading, batch)
+        batch = Batch()
+        custody = self.site.engine.custody
+        for told in readings:
+            reading = owned(custody, told) if custody.moved else told
+            seat = self.seats.get(reading.bed)
+            if seat is None:  # its device is at no bed: the record keeps it, nobody judges it
+                self._enter(self.site, reading, batch)
+                continue
+            self._enter(seat, reading, batch)
             batch.readings.append(reading)
             batch.urgent |= isinstance(reading, Cuff | Report)
             if isinstance(reading, Link):
@@ -178,7 +194,7 @@ class WardIntake:
         self._finish(batch, stored)
         return batch.events
 
-    def _enter(self, seat: AnySeat, item: Input, batch: _Batch) -> None:
+    def _enter(self, seat: AnySeat, item: Input, batch: Batch) -> None:
         """Number an input, give it to a seat, and note what came of it."""
         if seat.state is SeatState.OK:
             self._decide(seat, item, batch)
@@ -187,7 +203,7 @@ class WardIntake:
             if seat.state is SeatState.RESTORING:  # a seat that stays down would only fill memory
                 seat.waiting.append((seat.last_seq, item))
 
-    def _decide(self, seat: AnySeat, item: Input, batch: _Batch, *, numbered: bool = False) -> None:
+    def _decide(self, seat: AnySeat, item: Input, batch: Batch, *, numbered: bool = False) -> None:
         try:
             events = seat.decide(item)
         except Refused:
@@ -200,41 +216,34 @@ class WardIntake:
             return
         if not numbered and (events or not isinstance(item, Tick)):
             self._keep(seat, item, batch)
-        if events:
-            batch.events += events
-            batch.rows += [EventRow(event=event) for event in events]
+        batch.add_events(events)
         if seat.bed is not None:
             self.changed.add(seat.bed)
         self._arm(seat)
         if seat is self.site:
             self._spread_cover(item.at, batch)
 
-    def _keep(self, seat: AnySeat, item: Input, batch: _Batch) -> None:
-        """Keep an input, and the session that it opens or closes."""
+    def _keep(self, seat: AnySeat, item: Input, batch: Batch) -> None:
+        """Keep an input, and the session that it opens, closes or moves."""
         if isinstance(item, Begin):
             batch.rows.append(seat.open_session(item))
+        elif isinstance(item, Arrive):
+            batch.rows.append(seat.take_over(self._leaving.pop(item.came_from), item))
         self._number(seat, item, batch)
         if isinstance(item, Close):
             batch.rows.append(seat.close_session(item))
-        if isinstance(item, Begin | Close):
+        elif isinstance(item, Depart):
+            self._leaving[seat.bed or ""] = seat.hand_over(item.at)
+        if isinstance(item, Begin | Close | Arrive):
             beds = tuple(bed for bed, s in self.seats.items() if s.session is not None)
             self._enter(self.site, Sessions(at=item.at, by="service", beds=beds), batch)
 
-    def _number(self, seat: AnySeat, item: Input, batch: _Batch) -> None:
+    def _number(self, seat: AnySeat, item: Input, batch: Batch) -> None:
         seat.last_seq = self._next_seq
         self._next_seq += 1
-        batch.rows.append(
-            InputRow(
-                seq=seat.last_seq,
-                at=item.at,
-                bed=seat.bed,
-                session=None if seat.session is None else seat.session.id,
-                kind=kind_of(item),
-                body=encode_input(item),
-            )
-        )
+        batch.add_input(seat, item)
 
-    def _poison(self, seat: AnySeat, item: Input, error: Exception, batch: _Batch) -> None:
+    def _poison(self, seat: AnySeat, item: Input, error: Exception, batch: Batch) -> None:
         """An input broke an engine: keep it as poison, stop that seat, raise T-ENGINE."""
         if seat is self.site or seat.bed is None:
             raise error  # the site's own engine is the service's heart: a restart is cleaner
@@ -246,7 +255,7 @@ class WardIntake:
         self._enter(self.site, _engine_fault(seat.bed, item.at, up=False), batch)
         self._failed(self.seats[seat.bed])
 
-    def _spread_cover(self, at: float, batch: _Batch) -> None:
+    def _spread_cover(self, at: float, batch: Batch) -> None:
         """A site alarm that covers beds' weaker technical alarms is told to those beds."""
         wanted = self.site.engine.covers()
         for bed in sorted(wanted ^ self._covered):
@@ -254,7 +263,7 @@ class WardIntake:
             self._enter(self.seats[bed], cover, batch)
         self._covered = wanted
 
-    def _finish(self, batch: _Batch, stored: Callable[[], None] | None = None) -> None:
+    def _finish(self, batch: Batch, stored: Callable[[], None] | None = None) -> None:
         urgent = batch.urgent or bool(batch.events)
         try:
             self._store.put(batch.rows, stored, urgent=urgent)
@@ -272,7 +281,7 @@ class WardIntake:
 
     def _wake(self, seat: AnySeat) -> None:
         """Let time pass to now: the timer may be of a deadline that has moved on since."""
-        batch = _Batch()
+        batch = Batch()
         at, deadline = self.now(), seat.engine.next_deadline
         if deadline is not None and at < deadline <= at + TIMER_SLACK_S:
             at = deadline

@@ -10,7 +10,7 @@ import msgspec
 from alerts.command import Command, Gap, Order, Tick
 from alerts.event import AlarmEvent
 from alerts.limits import Profile
-from devices.reading import Reading
+from devices.reading import Header, Reading
 
 Input = Reading | Command | Gap | Tick
 
@@ -58,6 +58,13 @@ def decode_input(body: bytes) -> Input:
 def kind_of(item: Input) -> str:
     """The input's tag, as stored beside its bytes."""
     return str(type(item).__struct_config__.tag)
+
+
+def measured_at(item: Input) -> float:
+    """When what an input tells was the case: stored readings are of their device's time."""
+    if isinstance(item, Header) and item.history and item.device_time is not None:
+        return min(item.device_time, item.at)
+    return item.at
 
 
 def apply_input(engine: Engine, item: Input) -> list[AlarmEvent]:

@@ -5,7 +5,7 @@ from functools import partial
 import msgspec
 
 from alerts.engine import BedEngine
-from alerts.setup import BedSetup
+from alerts.setup import BedSetup, DeviceRow
 from alerts.site import SiteEngine
 from alerts.snapshot import SNAPSHOT_SCHEMA, BedSnapshot, SiteSnapshot
 from monitor.plan import Plan
@@ -14,14 +14,17 @@ from monitor.seat import Seat
 from monitor.store.rows import SnapshotRow
 
 
-def bed_recipe(plan: Plan, setup: BedSetup) -> Recipe[BedEngine]:
-    """How to make the engine of a bed."""
+def bed_recipe(
+    plan: Plan, setup: BedSetup, devices: tuple[DeviceRow, ...] | None = None
+) -> Recipe[BedEngine]:
+    """How to make the engine of a bed; `devices` are those it starts with, if moved before."""
 
     def thaw(body: bytes) -> BedEngine:
         snapshot = msgspec.json.decode(body, type=BedSnapshot)
         return BedEngine.restore(setup, plan.profile, snapshot)
 
-    return Recipe(partial(BedEngine, setup, plan.profile), thaw, SNAPSHOT_SCHEMA)
+    make = partial(BedEngine, setup, plan.profile, devices=devices)
+    return Recipe(make, thaw, SNAPSHOT_SCHEMA)
 
 
 def site_recipe(plan: Plan) -> Recipe[SiteEngine]:

@@ -85,7 +85,9 @@ def _since_session_start(reader: Reader, bed: str) -> Iterator[InputRow]:
     if not bed:
         return reader.inputs_after(0, bed)
     session = open_session(reader, bed)
-    return iter(()) if session is None else reader.inputs_of_session(session.id)
+    if session is None:
+        return iter(())
+    return (row for row in reader.inputs_of_session(session.id) if row.bed == bed)
 
 
 def _apply(engine: Engine, row: InputRow) -> list[AlarmEvent]:

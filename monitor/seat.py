@@ -6,13 +6,13 @@ and comes back with a restored engine. Three failures in ten minutes and it stay
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 import msgspec
 
-from alerts.command import Begin, Close
+from alerts.command import Arrive, Begin, Close
 from alerts.event import AlarmEvent
 from monitor.journal import Engine, Input, apply_input
 from monitor.store.rows import SessionRow
@@ -21,6 +21,8 @@ E = TypeVar("E", bound=Engine)
 
 FAILURES_ALLOWED = 3
 FAILURES_WITHIN_S = 600.0
+SESSIONS_REMEMBERED = 20
+"""Stored readings that are older than so many sessions of a bed belong to none."""
 
 
 class SeatState(StrEnum):
@@ -39,8 +41,10 @@ class Seat(Generic[E]):
         self.engine = engine
         self.state = SeatState.OK
         self.session: SessionRow | None = None
+        self.past: deque[SessionRow] = deque(maxlen=SESSIONS_REMEMBERED)
         self.last_seq = 0
         self.waiting: list[tuple[int, Input]] = []  # numbered, while out of order
+        self._here_since = 0.0  # since when the session is at this bed
         self._timer: asyncio.TimerHandle | None = None
         self._failed_at: deque[float] = deque(maxlen=FAILURES_ALLOWED)
 
@@ -60,15 +64,46 @@ class Seat(Generic[E]):
             began_at=begin.at,
             profile=self.engine.profile.version,
         )
+        self._here_since = begin.at
         return self.session
+
+    def recall(self, session: SessionRow | None, past: Iterable[SessionRow]) -> None:
+        """Take up again what the record says of this bed's sessions, newest first."""
+        self.session = session
+        self._here_since = 0.0 if session is None else session.began_at
+        self.past.extend(row for row in past if row.closed_at is not None)
 
     def close_session(self, close: Close) -> SessionRow:
         """The record of the session that the engine has just closed."""
         if self.session is None:
             raise RuntimeError(f"{self.bed} closed a session that was never opened here")
         row = msgspec.structs.replace(self.session, closed_at=close.at, outcome=close.outcome)
-        self.session = None
+        self._leave(row)
         return row
+
+    def hand_over(self, at: float) -> SessionRow:
+        """The session leaves for another bed; what was measured here until then stays its own."""
+        if self.session is None:
+            raise RuntimeError(f"{self.bed} hands over a session that it does not have")
+        session = self.session
+        self._leave(msgspec.structs.replace(session, closed_at=at))
+        return session
+
+    def take_over(self, session: SessionRow, arrive: Arrive) -> SessionRow:
+        """The record of a session that goes on here since `arrive`."""
+        self._here_since = arrive.at
+        self.session = msgspec.structs.replace(session, bed=self.bed or "")
+        return self.session
+
+    def session_at(self, at: float) -> SessionRow | None:
+        """The session that this bed had at an instant; None: it had none."""
+        if self.session is not None and at >= self._here_since:
+            return self.session
+        return next((s for s in self.past if s.began_at <= at < (s.closed_at or at)), None)
+
+    def _leave(self, ended: SessionRow) -> None:
+        self.past.appendleft(msgspec.structs.replace(ended, began_at=self._here_since))
+        self.session = None
 
     def fail(self, at: float) -> SeatState:
         """Take the seat out of order after its engine failed at `at`; says for how long."""

@@ -1,0 +1,54 @@
+"""What one call to the path brings about: rows to keep and things to tell, in order."""
+
+from alerts.engine import BedEngine
+from alerts.event import AlarmEvent
+from alerts.site import SiteEngine
+from devices.reading import Reading, Rejected
+from monitor.journal import Input, encode_input, kind_of, measured_at
+from monitor.seat import Seat
+from monitor.store.rows import DeadLetterRow, EventRow, InputRow, Row
+
+AnySeat = Seat[BedEngine] | Seat[SiteEngine]
+
+
+class Batch:
+    """Filled by one call, then handed to the store and to the listeners as a whole."""
+
+    __slots__ = ("events", "readings", "rows", "urgent")
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.readings: list[Reading] = []
+        self.events: list[AlarmEvent] = []
+        self.urgent = False
+
+    def add_events(self, events: list[AlarmEvent]) -> None:
+        """Keep and tell what an engine said."""
+        self.events += events
+        self.rows += [EventRow(event=event) for event in events]
+
+    def add_input(self, seat: AnySeat, item: Input) -> None:
+        """Keep an input under the number that its seat was given last."""
+        session = seat.session_at(measured_at(item))
+        self.rows.append(
+            InputRow(
+                seq=seat.last_seq,
+                at=item.at,
+                bed=seat.bed,
+                session=None if session is None else session.id,
+                kind=kind_of(item),
+                body=encode_input(item),
+            )
+        )
+
+
+def dead_letter(rejected: Rejected) -> DeadLetterRow:
+    """The row that keeps a message which became no reading, with its reason."""
+    return DeadLetterRow(
+        at=rejected.at,
+        where=rejected.where,
+        reason=rejected.reason,
+        payload=rejected.payload,
+        bed=rejected.bed,
+        device=rejected.device,
+    )
