@@ -1,9 +1,10 @@
 """The cuff readings of a bed: the rules on them, their checks, and when the next one is due."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from alerts.checks import Checks, ChecksState
 from alerts.command import Measure
 from alerts.condition import State
 from alerts.ladder import Ladder
@@ -17,7 +18,7 @@ from alerts.schedule import next_due
 from alerts.session import AFTER_DOSE, Session
 from alerts.setup import BedSetup
 from alerts.staff import entered_by
-from alerts.status import CheckStatus, Task
+from alerts.status import Task
 from alerts.words import clock
 from devices.reading import Cuff, Metric
 
@@ -27,27 +28,37 @@ _MILD = {"BP-ELEV", "BP-RISE"}  # they do not hurry the next reading
 class CuffsState(msgspec.Struct):
     """The newest reading with a pressure; `last`: as it came, to know it when it is sent again.
 
-    valid_at: when the newest plainly valid one was measured; asked: when extra inflations were
-    asked for.
+    valid_at: when the newest plainly valid one was measured.
     """
 
     pressure: Pressure | None = None
     last: Cuff | None = None
     valid_at: float | None = None
-    asked: list[float] = []
+    checks: ChecksState = msgspec.field(default_factory=ChecksState)
 
 
 class Cuffs:
     """Blood pressure of one bed, reading by reading."""
 
-    __slots__ = ("automatic", "panel", "profile", "session", "state")
+    __slots__ = ("_state", "automatic", "checks", "panel", "profile", "session")
 
     def __init__(self, setup: BedSetup, profile: Profile, panel: Panel, session: Session) -> None:
         self.profile = profile
         self.panel = panel
         self.session = session
+        self.checks = Checks(setup, profile.check)
         self.state = CuffsState()
         self.automatic = any(d.automatic and Metric.SYSTOLIC in d.metrics for d in setup.devices)
+
+    @property
+    def state(self) -> CuffsState:
+        """Everything that must survive."""
+        return self._state
+
+    @state.setter
+    def state(self, state: CuffsState) -> None:
+        self._state = state
+        self.checks.state = state.checks
 
     @property
     def orders(self) -> Orders:
@@ -60,13 +71,16 @@ class Cuffs:
         self.state = CuffsState()
 
     def arm(self) -> None:
-        """Readings are due from the dose on."""
+        """Readings are due from the dose on; nothing is asked of a bed without a patient."""
+        if not self.session.open:
+            self.checks.close()
         self.panel.due_rule.armed = self.session.state.phase in AFTER_DOSE
 
     @property
     def tasks(self) -> Sequence[Task]:
-        """None of its own."""
-        return ()
+        """An open BP-CHECK."""
+        task = self.checks.task()
+        return () if task is None else (task,)
 
     def take(self, at: float, cuff: Cuff, *, by_staff: bool) -> None:
         """Judge one cycle. A person's entry counts at the time it states; older ones do nothing."""
@@ -81,28 +95,28 @@ class Cuffs:
         if not pressure.weak:
             s.valid_at = pressure.at
         self.session.keep(pressure)
+        self.checks.deflate(at)
+        before = {rule: rule.state.deadline for rule in self._checking()}
         baseline = self.session.baseline_pressure
         for ladder, rules in self.panel.cuffs:
             for rule in rules:
-                was = rule.state.deadline
                 rule.judge(pressure, baseline)
-                if rule.checking and rule.state.deadline != was:
-                    self.ask(at)
             ladder.settle(at, by=entered_by(cuff))
+        self._answer_check(at, before, weak=pressure.weak)
         self.reschedule(at)
 
-    def ask(self, at: float) -> None:
-        """Somebody or some rule asks for an extra inflation (several at once are one)."""
-        within_s = self.profile.check.within_s
-        self.state.asked = [t for t in self.state.asked if at - t < within_s and t != at] + [at]
+    def open_check(self, at: float, cause: str) -> None:
+        """Ask for a cuff reading because of `cause` (a condition: VASOVAGAL, RED-FLAG, ...)."""
+        self.checks.open(at, cause)
 
     @property
     def deadline(self) -> float | None:
-        """Nothing but what its ladders wait for."""
-        return None
+        """When an open check counts as unanswered."""
+        return self.checks.deadline
 
     def elapse(self, at: float) -> None:
-        """Nothing but what its ladders wait for."""
+        """An open check may have run out of time."""
+        self.checks.elapse(at)
 
     def lose_overdue(self, at: float) -> None:
         """A pressure alarm whose next reading is overdue: nobody knows whether it still is so."""
@@ -145,7 +159,22 @@ class Cuffs:
 
     def _measure(self, at: float, order: Measure) -> None:
         del order
-        self.ask(at)
+        self.checks.ask(at)
+
+    def _checking(self) -> list[CuffRule]:
+        """The rules that ask for a repeat, the gravest first."""
+        rules = [rule for _, own in self.panel.cuffs for rule in own if rule.checking]
+        return sorted(rules, key=lambda rule: (rule.priority.rank, rule.order), reverse=True)
+
+    def _answer_check(
+        self, at: float, before: Mapping[CuffRule, float | None], *, weak: bool
+    ) -> None:
+        """A reading came: it answers the open check, and may ask for the next one."""
+        asking = self._checking()
+        if any(rule.state.deadline != before.get(rule) for rule in asking):
+            self.checks.renew(at, [rule.condition for rule in asking])
+        elif not asking and not weak:
+            self.checks.close()
 
     def _cadence(self) -> Cadence | None:
         """The schedule in force; None before the dose, or where the protocol asks for nothing."""
@@ -154,22 +183,6 @@ class Cuffs:
         protocol = self.session.protocol
         cadence = protocol.automatic if self.automatic else protocol.hand
         return cadence if cadence.every_s or cadence.at_s else None
-
-    def check(self) -> CheckStatus | None:
-        """The gravest open BP-CHECK."""
-        rules: list[CuffRule] = [r for _, own in self.panel.cuffs for r in own if r.checking]
-        rule = max(rules, key=lambda r: (r.priority.rank, r.order), default=None)
-        if rule is None or rule.state.deadline is None:
-            return None
-        check = self.profile.check
-        opened_at = rule.state.deadline - check.unanswered_s
-        by_hand = len(self.state.asked) > check.inflations
-        return CheckStatus(
-            condition=rule.condition,
-            due_from=opened_at + check.from_s,
-            due_until=opened_at + check.until_s,
-            text="measure by hand" if by_hand else "repeat, patient silent, arm supported",
-        )
 
 
 def _sent_again(cuff: Cuff, last: Cuff | None) -> bool:

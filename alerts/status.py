@@ -33,12 +33,16 @@ class BaselineStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CheckStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """An open BP-CHECK: repeat the cuff reading, from when, until when, and why."""
+    """An open BP-CHECK: repeat the cuff reading, from when, until when, and why.
+
+    start_device: the shell should start this cuff, once, from due_from on; None: people measure.
+    """
 
     condition: str
     due_from: float
     due_until: float
     text: str
+    start_device: str | None = None
 
 
 class SessionStatus(msgspec.Struct, frozen=True, kw_only=True):

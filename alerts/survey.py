@@ -74,5 +74,5 @@ def _session(bedside: Bedside) -> SessionStatus:
         baseline=bedside.session.baseline,
         gate=bedside.session.gate,
         next_cuff_at=None if due is None else due.at,
-        check=bedside.cuffs.check(),
+        check=bedside.cuffs.checks.status(),
     )

@@ -96,6 +96,7 @@ export interface CheckStatus {
   condition: string;
   due_from: string;
   due_until: string;
+  start_device?: string | null;
   text: string;
 }
 
