@@ -2,7 +2,16 @@
 
 import msgspec
 
-from alerts.event import AlarmEvent, AlarmKind, Cause, Change, Presence, Priority, Signal
+from alerts.event import (
+    AlarmEvent,
+    AlarmKind,
+    Cause,
+    Change,
+    Presence,
+    Priority,
+    Responsibility,
+    Signal,
+)
 from alerts.rules.rule import Finding
 from devices.reading import Origin
 
@@ -68,6 +77,7 @@ class Announcer:
         covered_by: str | None = None,
         reason: dict[str, str | float] | None = None,
         reminder: bool = False,
+        responsibility: Responsibility | None = None,
     ) -> AlarmEvent:
         """Number and keep one event; `about` names another bed than our own (T-ENGINE)."""
         self.state.seq += 1
@@ -95,6 +105,7 @@ class Announcer:
             covered_by=covered_by,
             reason=None if reason is None else reason | {"profile": self.profile},
             reminder=reminder,
+            responsibility=responsibility,
         )
         self.state.untold.append(event)
         return event

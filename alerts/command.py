@@ -7,6 +7,7 @@ from alerts.order import Order, Refused
 from alerts.transfer import Arrive, Assign, Depart, Place, Release
 
 __all__ = [
+    "Accept",
     "Acknowledge",
     "Arrive",
     "Assign",
@@ -27,7 +28,9 @@ __all__ = [
     "Place",
     "Refused",
     "Release",
+    "Reject",
     "Resolve",
+    "Revoke",
     "Sessions",
     "TakeBaseline",
     "Tick",
@@ -39,6 +42,34 @@ class Acknowledge(Order, frozen=True, kw_only=True, tag="acknowledge", tag_field
 
     occurrence: str
     seq: int
+
+
+class Accept(Order, frozen=True, kw_only=True, tag="accept", tag_field="type"):
+    """A called person comes: paging stops for a while, the sound goes on.
+
+    `until`: when the person's shift ends, where that is known; no acceptance outlives it. `seq`,
+    where given, is the event that was seen: refused if the alarm has risen since.
+    """
+
+    occurrence: str
+    on_site: bool = True
+    seq: int | None = None
+    until: float | None = None
+
+
+class Reject(Order, frozen=True, kw_only=True, tag="reject", tag_field="type"):
+    """A called person cannot come: the next step is due at once."""
+
+    occurrence: str
+    on_site: bool = True
+    seq: int | None = None
+
+
+class Revoke(Order, frozen=True, kw_only=True, tag="revoke", tag_field="type"):
+    """Take back one's own acceptance (the next step is due at once) or rejection."""
+
+    occurrence: str
+    seq: int | None = None
 
 
 class Resolve(Order, frozen=True, kw_only=True, tag="resolve", tag_field="type"):
@@ -83,7 +114,7 @@ class Tick(msgspec.Struct, frozen=True, kw_only=True, tag="tick", tag_field="typ
 class Fault(Order, frozen=True, kw_only=True, tag="fault", tag_field="type"):
     """A part of the site reports its health.
 
-    `part` is store, influx, pager, broker, screen, clock or engine (then `bed` names whose).
+    `part` is store, influx, pager, broker, screen, duty, clock or engine (then `bed` names whose).
     `level` grades clock faults in seconds.
     """
 
@@ -106,6 +137,9 @@ Command = (
     | GiveDose
     | EndInfusion
     | Close
+    | Accept
+    | Reject
+    | Revoke
     | Acknowledge
     | Resolve
     | PauseAudio

@@ -16,6 +16,7 @@ from alerts.limits import Profile
 from alerts.moving import arriving, depart, expect, let_go, minus, plus, settle_in
 from alerts.order import Order, Refused
 from alerts.part import Orders
+from alerts.responsibility import Answer, take_answer
 from alerts.setup import BedSetup, DeviceRow
 from alerts.snapshot import (
     SNAPSHOT_SCHEMA,
@@ -162,6 +163,9 @@ class BedEngine:
     def _all_orders(self) -> Orders:
         orders: dict[type[Order], Callable[[float, Any], None]] = {
             c.Acknowledge: self._acknowledge,
+            c.Accept: self._take_answer,
+            c.Reject: self._take_answer,
+            c.Revoke: self._take_answer,
             c.Resolve: self._resolve,
             c.PauseAudio: self._pause,
             c.Begin: self._begin,
@@ -231,6 +235,9 @@ class BedEngine:
     def _acknowledge(self, at: float, order: c.Acknowledge) -> None:
         acknowledge(self._bedside.panel.ladders.values(), at, order, self._announcer.state.seq)
         self._bedside.memory.pauses = 0
+
+    def _take_answer(self, at: float, order: Answer) -> None:
+        take_answer(self._bedside.panel.ladders.values(), at, order, self.profile.escalation)
 
     def _resolve(self, at: float, order: c.Resolve) -> None:
         ladder = find(self._bedside.panel.ladders.values(), order.occurrence)

@@ -78,13 +78,35 @@ class Cause(StrEnum):
     SOURCE_LOST = "source_lost"
 
 
+class Stance(StrEnum):
+    """What a person who was called said; nobody has said anything: no Responsibility at all."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Responsibility(msgspec.Struct, frozen=True, kw_only=True):
+    """Who has taken (or declined) an alarm; accepted is not acknowledged.
+
+    An acceptance lapses at `lapses_at` unless the alarm is acknowledged before; paging then goes
+    on. `on_site`: the person is in the building.
+    """
+
+    stance: Stance
+    by: str
+    at: float
+    on_site: bool = True
+    lapses_at: float | None = None
+
+
 class AlarmEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One change of one occurrence of an alarm condition (docs/schemas/alarm_event.json).
 
     `at` is service-timeline seconds inside the house and ISO 8601 outside. `id` is occurrence:n,
     `occurrence` bed:condition:onset-ms, `seq` counts per bed. Site alarms have bed None.
     `reason` is the machine-readable why: rule, delay, confirmation, profile. `reminder` marks an
-    update that only reminds of an acknowledged alarm: one burst, no new call.
+    update that only reminds of an acknowledged alarm: one burst, no new call. `responsibility`: who
+    has accepted or rejected it, as long as nobody has acknowledged it.
     """
 
     at: float
@@ -110,3 +132,4 @@ class AlarmEvent(msgspec.Struct, frozen=True, kw_only=True):
     covered_by: str | None = None
     reason: dict[str, str | float] | None = None
     reminder: bool = False
+    responsibility: Responsibility | None = None

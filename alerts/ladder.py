@@ -37,8 +37,8 @@ class Ladder(Occurrence):
 
     @property
     def deadline(self) -> float | None:
-        """When one of its rules has something to do."""
-        found: float | None = None
+        """When one of its rules has something to do, or an acceptance lapses."""
+        found = self.lapses_at
         for rule in self.rules:
             deadline: float | None = rule.state.deadline
             if deadline is not None and (found is None or deadline < found):
@@ -47,6 +47,7 @@ class Ladder(Occurrence):
 
     def elapse(self, at: float) -> None:
         """Let the rules whose time has come decide, then settle."""
+        self.lapse(at)
         for rule in self.rules:
             rule.elapse(at)
         self.settle(at, data=False)

@@ -17,6 +17,7 @@ from alerts.rows import (
     RiseCuffRow,
     SilenceRow,
 )
+from alerts.steps import EscalationRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +137,7 @@ class Profile:
     nausea: NauseaRules
     frame: FrameRules
     net: NetRules
+    escalation: EscalationRules
     limit: tuple[LimitRow, ...]
     dips: tuple[DipsRow, ...]
     cuff_high: tuple[HighCuffRow, ...]

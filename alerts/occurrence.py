@@ -4,7 +4,16 @@ import msgspec
 
 from alerts.announce import Announcer
 from alerts.condition import ANSWERED, CALLING, PRESENCE, SIGNAL, STANDING, Input, State, step
-from alerts.event import AlarmEvent, AlarmKind, Cause, Change, Presence, Priority, Signal
+from alerts.event import (
+    AlarmEvent,
+    AlarmKind,
+    Cause,
+    Change,
+    Presence,
+    Priority,
+    Responsibility,
+    Signal,
+)
 from alerts.limits import VoiceRules
 from alerts.rules.rule import AnyRule, Finding
 
@@ -37,6 +46,7 @@ class OccurrenceState(msgspec.Struct):
     paused_until: float | None = None
     ended_at: float | None = None
     dwell: int = 1
+    responsibility: Responsibility | None = None
     event: AlarmEvent | None = None
 
 
@@ -137,6 +147,8 @@ class Occurrence:
         s = self.state
         if found is None:
             found = self.last_told() if rule is None else rule.describe()
+        if self._calls_anew(change):
+            s.responsibility = None
         s.number += 1
         signal = SIGNAL[s.state]
         before = None if s.event is None else s.event.signal
@@ -160,6 +172,7 @@ class Occurrence:
             covered_by=s.covered_by,
             reason=self._reason(rule),
             reminder=reminder,
+            responsibility=s.responsibility,
         )
         if rule is not None:
             s.told_at, s.told = at, found.value
@@ -174,10 +187,33 @@ class Occurrence:
             return Finding(None, None, None, self.state.condition)
         return Finding(event.value, event.limit, event.metric, event.text)
 
+    def entrust(self, at: float, to: Responsibility | None, *, cause: Cause, by: str) -> None:
+        """Say who has accepted or rejected it (None: nobody any more); its signal goes on."""
+        self.state.responsibility = to
+        self.tell(at, Change.UPDATE, cause=cause, by=by)
+
+    @property
+    def lapses_at(self) -> float | None:
+        """When its acceptance ends by itself."""
+        held = self.state.responsibility
+        return None if held is None else held.lapses_at
+
+    def lapse(self, at: float) -> None:
+        """End an acceptance whose time is over: nobody has come."""
+        held, lapses_at = self.state.responsibility, self.lapses_at
+        if held is not None and lapses_at is not None and lapses_at <= at:
+            self.entrust(at, None, cause=Cause.ELAPSED, by=held.by)
+
     def forget(self, at: float) -> None:
         """It has ended; only what a quick return needs is kept."""
         s = self.state
         self.state = OccurrenceState(ended_at=at, dwell=s.dwell, covered_by=s.covered_by)
+
+    def _calls_anew(self, change: Change) -> bool:
+        """Whether a change leaves nothing of what was accepted: it began, rose, or is answered."""
+        s = self.state
+        risen = s.event is not None and s.priority.rank > s.event.priority.rank
+        return risen or change in {Change.START, Change.ESCALATE} or s.state not in CALLING
 
     def _reason(self, rule: AnyRule | None) -> dict[str, str | float] | None:
         """Why: of the rule that speaks, and its own rung where an unanswered one is held higher."""

@@ -11,6 +11,7 @@ from alerts.custody import Custody
 from alerts.event import AlarmEvent, AlarmKind
 from alerts.ladder import Ladder
 from alerts.limits import Profile
+from alerts.responsibility import Answer, take_answer
 from alerts.rows import FaultRow
 from alerts.rules.silence import FaultRule
 from alerts.setup import BedSetup
@@ -35,6 +36,7 @@ _NAMES = {
     "influx": "InfluxDB is down",
     "pager": "no pager channel works",
     "screen": "no armed station screen",
+    "duty": "nobody is on call",
     "clock": "host clock off by",
 }
 
@@ -82,7 +84,7 @@ class SiteEngine:
         return self._announcer.take()
 
     def command(self, order: Command) -> list[AlarmEvent]:
-        """Take a Fault, the open Sessions, an Acknowledge or an audio pause of the site's alarms.
+        """Take a Fault, the open Sessions, or an answer or audio pause of the site's alarms.
 
         Raises:
             Refused: anything else, an unknown part or bed, or an alarm that moved on.
@@ -99,6 +101,8 @@ class SiteEngine:
                 self._place(at, order)
             case Acknowledge():
                 acknowledge(self._ladders.values(), at, order, self._announcer.state.seq)
+            case _ if isinstance(order, Answer):
+                take_answer(self._ladders.values(), at, order, self.profile.escalation)
             case PauseAudio():
                 self._pause(at, order)
             case _:

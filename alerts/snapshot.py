@@ -23,7 +23,7 @@ from alerts.session import SessionState
 from alerts.setup import DeviceRow
 from alerts.signals import TrackState
 
-SNAPSHOT_SCHEMA = 6
+SNAPSHOT_SCHEMA = 7
 
 AnyRuleState = (
     LimitState | DipsState | CuffState | NauseaState | DueState | SilenceState | FaultState

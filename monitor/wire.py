@@ -26,6 +26,7 @@ INSTANTS = frozenset(
         "due_from",
         "due_until",
         "infusion_end_at",
+        "lapses_at",
         "last_value_at",
         "next_cuff_at",
         "onset_at",

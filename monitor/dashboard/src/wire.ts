@@ -63,6 +63,17 @@ export interface AlarmEvent {
   covered_by?: string | null;
   /** An update that only reminds of an acknowledged alarm. */
   reminder?: boolean;
+  /** Who was called and comes, or does not; null as soon as the alarm is acknowledged. */
+  responsibility?: Responsibility | null;
+}
+
+/** An acceptance lapses at `lapses_at` unless the alarm is acknowledged before. */
+export interface Responsibility {
+  stance: "accepted" | "rejected";
+  by: string;
+  at: string;
+  on_site: boolean;
+  lapses_at: string | null;
 }
 
 /** An occurrence that stands: its latest event, and what its signal is doing. */
