@@ -4,13 +4,17 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from alerts.event import AlarmEvent, Change, Presence
+from alerts.event import AlarmEvent, Change, Presence, Priority
 
 _THERE = {Presence.PRESENT, Presence.UNKNOWN}
 
 
 class Episode(NamedTuple):
-    """One stretch of one condition at one priority on one bed; seconds of the recording."""
+    """One stretch of one condition at one priority on one bed; seconds of the recording.
+
+    calls: it called people, as a new alarm or one that rose or came back; the others are what is
+    left of an alarm on its way down, which nobody is called for.
+    """
 
     bed: str
     condition: str
@@ -18,10 +22,13 @@ class Episode(NamedTuple):
     start: float
     end: float
     text: str
+    calls: bool = True
 
     def outward(self) -> dict[str, Any]:
         """As JSON."""
-        return {**self._asdict(), "start": round(self.start, 3), "end": round(self.end, 3)}
+        shown = {**self._asdict(), "start": round(self.start, 3), "end": round(self.end, 3)}
+        del shown["calls"]
+        return shown
 
 
 class Comparison(NamedTuple):
@@ -44,14 +51,20 @@ def find_episodes(events: Iterable[AlarmEvent], end: float) -> list[Episode]:
             continue
         before = open_.get(event.occurrence)
         here = event.presence in _THERE and event.change is not Change.END
+        condition, priority = _rung(event)
         if before is not None:
-            if here and (before.condition, before.priority) == _rung(event):
+            if here and (before.condition, before.priority) == (condition, priority):
                 continue
             found.append(open_.pop(event.occurrence)._replace(end=event.at))
         if here:
-            condition, priority = _rung(event)
             open_[event.occurrence] = Episode(
-                event.bed or "", condition, priority, event.at, end, event.text
+                bed=event.bed or "",
+                condition=condition,
+                priority=priority,
+                start=event.at,
+                end=end,
+                text=event.text,
+                calls=before is None or _rises(event, before, priority),
             )
     found += open_.values()
     return sorted(found, key=lambda episode: (episode.start, episode.condition))
@@ -64,33 +77,43 @@ def _rung(event: AlarmEvent) -> tuple[str, str]:
     return str(condition or event.condition), str(priority or event.priority.value)
 
 
+def _rises(event: AlarmEvent, before: Episode, priority: str) -> bool:
+    return event.change is Change.ESCALATE or (
+        Priority(priority).rank > Priority(before.priority).rank
+    )
+
+
 def summarize(episodes: list[Episode], *, files: int, seconds: float) -> dict[str, Any]:
-    """Hours, alarms per hour by priority and by condition, percent of time in alarm."""
+    """Hours, alarms per hour by priority and by condition, percent of time in alarm.
+
+    An alarm counts when it calls: when it begins, rises or comes back, not on its way down.
+    """
     hours = seconds / 3600
-    by_priority = Counter(episode.priority for episode in episodes)
-    by_condition = Counter(episode.condition for episode in episodes)
+    calling = [episode for episode in episodes if episode.calls]
+    by_priority = Counter(episode.priority for episode in calling)
+    by_condition = Counter(episode.condition for episode in calling)
+    percent = 100 * _time_in_alarm(episodes) / seconds if seconds else 0.0
     return {
         "files": files,
         "hours": round(hours, 4),
-        "alarms": len(episodes),
+        "alarms": len(calling),
         "alarms_per_hour": {
-            "total": _rate(len(episodes), hours),
+            "total": _rate(len(calling), hours),
             **{name: _rate(by_priority[name], hours) for name in ("high", "medium", "low")},
         },
         "alarms_per_hour_by_condition": {
             name: _rate(count, hours) for name, count in sorted(by_condition.items())
         },
-        "percent_of_time_in_alarm": round(100 * _time_in_alarm(episodes) / seconds, 2)
-        if seconds
-        else 0.0,
+        "percent_of_time_in_alarm": round(percent, 2),
     }
 
 
 def compare_episodes(mine: list[Episode], theirs: list[Episode]) -> Comparison:
     """An alarm stays if the other profile gives the same condition at an overlapping time."""
-    added = [episode for episode in theirs if not _met(episode, mine)]
-    removed = [episode for episode in mine if not _met(episode, theirs)]
-    return Comparison(added, removed, len(mine) - len(removed))
+    mine_calls = [episode for episode in mine if episode.calls]
+    added = [episode for episode in theirs if episode.calls and not _met(episode, mine)]
+    removed = [episode for episode in mine_calls if not _met(episode, theirs)]
+    return Comparison(added, removed, len(mine_calls) - len(removed))
 
 
 def _met(episode: Episode, others: list[Episode]) -> bool:

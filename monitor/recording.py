@@ -1,41 +1,58 @@
-"""Reads a recording (CSV, columns of recordings/README.md) and its session events as inputs."""
+"""A recording (CSV, columns of recordings/README.md) as the readings of one bed."""
 
-import csv
-import math
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 from alerts.setup import BedSetup, DeviceRow
-from devices.reading import Cuff, Metric, Reading, Reason, Sample, Validity
+from devices.reading import METRICS, Cuff, Metric, Reading, Reason, Sample, Validity
+from monitor.cells import RecordingError, read_cells, read_number, read_time
+from monitor.flags import OXIMETER_FLAGGED, read_flags
+
+__all__ = [
+    "CUFF", "ECG", "OXIMETER", "STREAMED", "RecordedRow", "Recording", "RecordingError",
+    "read_cells", "read_recording", "read_time",
+]  # fmt: skip
 
 ECG, OXIMETER, CUFF = "ecg", "oximeter", "cuff"
-_STREAMED = {
+STREAMED = {
     "hr": (Metric.HEART_RATE, ECG),
     "spo2": (Metric.SPO2, OXIMETER),
     "pr": (Metric.PULSE_RATE, OXIMETER),
     "pi": (Metric.PERFUSION_INDEX, OXIMETER),
     "resp": (Metric.RESPIRATORY_RATE, ECG),
 }
-_NUMBERS = (*_STREAMED, "sys", "dia", "map", "motion")
-_ABSENT = {"", "nan", "na", "n/a", "null", "none", "-", "--", "-?-", "inf", "-inf"}
-_DENSE_S = 20  # pressures of unknown source that come faster than this are no cuff's
-
-
-class RecordingError(ValueError):
-    """A file that is no recording; says file, line, column and what would be right."""
+_PRESSURES = {
+    "sys": Metric.SYSTOLIC,
+    "dia": Metric.DIASTOLIC,
+    "map": Metric.MEAN_PRESSURE,
+}
+_NUMBERS = (*STREAMED, *_PRESSURES, "motion")
+_CUFF_SOURCES = {"nibp", "nbp", "cuff"}
+_DENSE_S = 20  # no cuff measures so soon again: it is the same value, or no cuff
+_NO_RATE = {-1, 0, 127, 255, 511, 999}  # what devices send for a rate they do not have
+_BED_LONG = 32
 
 
 class RecordedRow(NamedTuple):
-    """One line: its time, the numbers it has, its pressure source and flags."""
+    """One line: its time, the numbers it has, and which values its flags take away.
+
+    cuff: its pressures are a new cuff reading; weak: the oximeter sensed motion.
+    """
 
     at: float
     values: dict[str, float]
     source: str
     flags: frozenset[str]
+    weak: bool = False
+
+    @property
+    def cuff(self) -> bool:
+        """Whether it holds a new cuff reading."""
+        return self.source == CUFF and "sys" in self.values
 
 
 class Recording(NamedTuple):
@@ -46,11 +63,16 @@ class Recording(NamedTuple):
     setup: BedSetup
     cuff_pulse: bool
 
+    @property
+    def length_s(self) -> float:
+        """From its first row to its last."""
+        return self.rows[-1].at - self.rows[0].at if self.rows else 0
+
     def readings(self) -> Iterator[Reading]:
         """Every reading of the recording; absent values are silent, flagged ones say so."""
         for row in self.rows:
             yield from _streamed(self, row)
-            if row.source == "nibp" and "sys" in row.values:
+            if row.cuff:
                 yield Cuff(
                     at=row.at,
                     bed=self.setup.bed,
@@ -62,83 +84,87 @@ class Recording(NamedTuple):
                 )
 
 
-def read_recording(path: Path) -> Recording:
-    """The recording in a file.
+def read_recording(path: Path, taken: Container[str] = ()) -> Recording:
+    """The recording in a file; its bed is called like the file, but none of `taken`.
 
     Raises:
         RecordingError: no such file, no time_s column, or a cell that is no number.
     """
-    rows = sorted((_row(path, line, cells) for line, cells in read_cells(path)), key=_time)
-    rows = _with_sources(rows)
+    rows = [_row(path, line, cells) for line, cells in read_cells(path)]
+    rows = _without_repeats(_with_sources(_with_motion(sorted(rows, key=_time))))
     present = {name for row in rows for name in row.values}
+    rows = _with_flags(rows, present)
     # a pulse rate that only ever comes with a cuff reading is the cuff's own
-    cuff_pulse = "spo2" not in present and all(
-        row.source == "nibp" for row in rows if "pr" in row.values
-    )
-    bed = re.sub(r"[^A-Za-z0-9_-]", "-", path.stem)[:32] or "recording"
-    return Recording(path.stem, rows, _setup(bed, present, rows), cuff_pulse)
+    cuff_pulse = "spo2" not in present and all(row.cuff for row in rows if "pr" in row.values)
+    number = 1
+    while (bed := bed_name(path.stem, number)) in taken:
+        number += 1
+    name = path.stem if number == 1 else f"{path.stem}-{number}"
+    return Recording(name, rows, _setup(bed, present, rows), cuff_pulse)
 
 
-def read_cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Line number and cells by column name (spaces around both removed).
-
-    Raises:
-        RecordingError: it cannot be read as CSV with a time_s column.
-    """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.reader(file)
-            header = [name.strip() for name in next(lines, list[str]())]
-            if "time_s" not in header:
-                raise RecordingError(f"{path}: line 1: no column time_s among {', '.join(header)}")
-            for cells in lines:
-                if any(cell.strip() for cell in cells):
-                    yield (
-                        lines.line_num,
-                        {k: v.strip() for k, v in zip(header, cells, strict=False)},
-                    )
-    except OSError as error:
-        raise RecordingError(f"{path}: cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise RecordingError(f"{path}: is no CSV text: {error}") from error
-
-
-def read_time(path: Path, line: int, cells: dict[str, str]) -> float:
-    """The time of a line.
-
-    Raises:
-        RecordingError: it has none.
-    """
-    at = _number(path, line, "time_s", cells.get("time_s", ""))
-    if at is None:
-        raise RecordingError(f"{path}: line {line}, column time_s: a row needs its time in seconds")
-    return at
+def bed_name(stem: str, number: int) -> str:
+    """A bed called like a file: the signs an id may have, cut short; numbered from 2 on."""
+    suffix = "" if number == 1 else f"-{number}"
+    plain = re.sub(r"[^A-Za-z0-9_-]", "-", stem) or "recording"
+    return plain[: _BED_LONG - len(suffix)] + suffix
 
 
 def _row(path: Path, line: int, cells: dict[str, str]) -> RecordedRow:
     values: dict[str, float] = {}
     for name in _NUMBERS:
-        number = _number(path, line, name, cells.get(name, ""))
+        cell = cells.get(name)
+        number = read_number(path, line, name, cell) if cell else None
         if number is not None:
             values[name] = number
-    flags = frozenset(re.split(r"[\s;|,+/]+", cells.get("flag", "").lower())) - {""}
+    flags = read_flags(cells.get("flag", ""))
+    if "spo2" in values and not _possible(Metric.SPO2, values["spo2"]):
+        values = {n: v for n, v in values.items() if n not in {"hr", "pr"} or v not in _NO_RATE}
     source = cells.get("bp_src", "").lower()
+    if source in _CUFF_SOURCES:
+        source = CUFF
+    if "sys" in values and (not flags.isdisjoint(_PRESSURES) or not _plausible(values)):
+        values = {n: v for n, v in values.items() if n not in _PRESSURES}
     return RecordedRow(read_time(path, line, cells), values, source, flags)
 
 
-def _number(path: Path, line: int, column: str, cell: str) -> float | None:
-    if cell.lower() in _ABSENT:
-        return None
-    try:
-        number = float(cell)
-    except ValueError:
-        wrong = f"{path}: line {line}, column {column}: {cell!r} is no number"
-        raise RecordingError(f"{wrong}; leave it blank if absent") from None
-    return number if math.isfinite(number) else None
+def _possible(metric: Metric, value: float) -> bool:
+    return METRICS[metric].possible_low <= value <= METRICS[metric].possible_high
+
+
+def _plausible(values: dict[str, float]) -> bool:
+    """Whether the systolic pressure is one: a sentinel in its place is no reading at all."""
+    return _possible(Metric.SYSTOLIC, values["sys"])
 
 
 def _time(row: RecordedRow) -> float:
     return row.at
+
+
+def _with_flags(rows: list[RecordedRow], present: set[str]) -> list[RecordedRow]:
+    """A flag speaks only of what the file has; without an oximeter a nameless one means the ECG."""
+    if present.isdisjoint(OXIMETER_FLAGGED):
+        rows = [
+            row._replace(flags=frozenset({"hr"})) if row.flags == OXIMETER_FLAGGED else row
+            for row in rows
+        ]
+    return [
+        row if row.flags <= present else row._replace(flags=row.flags & present) for row in rows
+    ]
+
+
+def _with_motion(rows: list[RecordedRow]) -> list[RecordedRow]:
+    """Motion weakens the signal where the column tells rest from motion.
+
+    A column that is never at rest, or has fractions, is an acceleration in a unit nobody told us.
+    """
+    levels = [row.values.get("motion", 0.0) for row in rows]
+    if all(levels) or not all(level.is_integer() for level in levels):
+        return rows
+    return [
+        row._replace(weak=True) if level > 0 else row
+        for row, level in zip(rows, levels, strict=True)
+    ]
 
 
 def _with_sources(rows: list[RecordedRow]) -> list[RecordedRow]:
@@ -148,37 +174,66 @@ def _with_sources(rows: list[RecordedRow]) -> list[RecordedRow]:
     if not unknown or (steps and median(steps) < _DENSE_S):
         return rows
     return [
-        row._replace(source="nibp") if "sys" in row.values and not row.source else row
-        for row in rows
+        row._replace(source=CUFF) if "sys" in row.values and not row.source else row for row in rows
     ]
 
 
+def _without_repeats(rows: list[RecordedRow]) -> list[RecordedRow]:
+    """No row twice, and no cuff value that is merely still shown: it would confirm itself."""
+    kept: list[RecordedRow] = []
+    shown: RecordedRow | None = None
+    for row in rows:
+        if kept and row == kept[-1]:
+            continue
+        if not row.cuff:
+            kept.append(row)
+            continue
+        still = shown is not None and row.at - shown.at < _DENSE_S and _same_cuff(row, shown)
+        shown = row
+        kept.append(row._replace(source="") if still else row)
+    return kept
+
+
+def _same_cuff(row: RecordedRow, other: RecordedRow) -> bool:
+    return all(row.values.get(name) == other.values.get(name) for name in _PRESSURES)
+
+
 def _setup(bed: str, present: set[str], rows: list[RecordedRow]) -> BedSetup:
-    """Devices that send what the file has; the period is the file's median interval."""
-    steps = [b.at - a.at for a, b in pairwise(rows) if b.at > a.at]
-    period_s = median(steps) if steps else 1.0
+    """Devices that send what the file has.
+
+    A device's period is the file's median interval, or that of its rarest value if longer.
+    """
+    periods: dict[str, float] = {}
     metrics: dict[str, list[Metric]] = {}
-    for name, (metric, device) in _STREAMED.items():
+    overall_s = _interval([row.at for row in rows]) or 1.0
+    for name, (metric, device) in STREAMED.items():
         if name in present:
             metrics.setdefault(device, []).append(metric)
+            own_s = _interval([row.at for row in rows if name in row.values])
+            periods[device] = max(periods.get(device, overall_s), own_s)
     devices = [
-        DeviceRow(id=device, metrics=tuple(names), streams=False, period_s=period_s)
+        DeviceRow(id=device, metrics=tuple(names), streams=False, period_s=periods[device])
         for device, names in metrics.items()
     ]
     cuff = DeviceRow(id=CUFF, metrics=(Metric.SYSTOLIC, Metric.DIASTOLIC), streams=False)
     return BedSetup(bed=bed, devices=(*devices, cuff))
 
 
+def _interval(times: list[float]) -> float:
+    """The median step between different times; 0 where there is none."""
+    steps = [b - a for a, b in pairwise(times) if b > a]
+    return median(steps) if steps else 0.0
+
+
 def _streamed(recording: Recording, row: RecordedRow) -> Iterator[Sample]:
-    weak = row.values.get("motion", 0) > 0
-    for name, (metric, device) in _STREAMED.items():
-        flagged = _flagged(name, row.flags)
+    for name, (metric, device) in STREAMED.items():
+        flagged = name in row.flags
         if (name not in row.values and not flagged) or (name == "pr" and recording.cuff_pulse):
             continue
         validity, reason = Validity.VALID, None
         if flagged:
             validity, reason = Validity.UNAVAILABLE, Reason.NO_VALUE
-        elif weak and device == OXIMETER:
+        elif row.weak and device == OXIMETER:
             validity, reason = Validity.QUESTIONABLE, Reason.MOTION
         yield Sample(
             at=row.at,
@@ -189,12 +244,3 @@ def _streamed(recording: Recording, row: RecordedRow) -> Iterator[Sample]:
             validity=validity,
             reason=reason,
         )
-
-
-def _flagged(name: str, flags: frozenset[str]) -> bool:
-    """A flag that names metrics takes those away; any other takes the oximeter's values."""
-    for flag in flags:
-        named = [n for n in ("spo2", "pr", "hr", "resp", "pi") if flag.startswith(n)]
-        if name in (named or ["spo2", "pr"]):
-            return True
-    return False

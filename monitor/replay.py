@@ -2,21 +2,26 @@
 
 import dataclasses
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from heapq import merge
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from alerts.command import Begin, EndInfusion, GiveDose
+from alerts.command import Acknowledge, Begin, EndInfusion, GiveDose
 from alerts.engine import BedEngine
-from alerts.event import AlarmEvent
+from alerts.event import AlarmEvent, Change
 from alerts.limits import Profile
 from alerts.protocol import Cadence, Protocol
 from monitor.episodes import Episode, compare_episodes, find_episodes, summarize
 from monitor.profile import load_profile
-from monitor.recording import Recording, read_recording
+from monitor.recording import Recording
 from monitor.session_events import Input, read_session_events
+from monitor.shelf import Shelf
+
+_BY = "replay"
 
 _NO_CADENCE = Cadence(every_s={})
 _ENDLESS = Protocol(
@@ -46,23 +51,22 @@ def run_replay(
     events: a CSV of session events that hold for every file. pending: running delays too.
 
     Raises:
-        ProfileError, RecordingError: what is wrong, where, and what would be right.
+        ProfileError: before the first line.
+        RecordingError: after the last line, with one line for each file that is none.
     """
     limits = load_profile(profile)
     other = None if compare is None else load_profile(compare)
-    recordings = [read_recording(Path(file)) for file in files]
+    shelf = Shelf(files)
     if other is not None:
-        yield from _compared(recordings, limits, other, events)
+        yield from _compared(shelf, limits, other, events)
     elif summary:
-        found: list[Episode] = []
-        for recording in recordings:
-            found += _episodes(recording, limits, events)
-        seconds = sum(_length_s(recording) for recording in recordings)
-        yield json.dumps(summarize(found, files=len(recordings), seconds=seconds))
+        yield from _summarized(shelf, limits, events)
     else:
-        for recording in recordings:
-            for event in replay(recording, limits, events=events, pending=pending):
-                yield json.dumps(_outward(event))
+        for recording in shelf:
+            with shelf.bearing():
+                for event in replay(recording, limits, events=events, pending=pending):
+                    yield json.dumps(_outward(event))
+    shelf.complain()
 
 
 def replay(
@@ -71,30 +75,62 @@ def replay(
     *,
     events: Path | None = None,
     pending: bool = False,
+    answered: bool = False,
 ) -> Iterator[AlarmEvent]:
-    """The events of one recording: a session in phase PEAK unless session events say otherwise."""
+    """The events of one recording: a session in phase PEAK unless session events say otherwise.
+
+    answered: somebody acknowledges each alarm that is over but latched, so that it ends and the
+    next one is an alarm of its own; nobody does otherwise.
+    """
     if not recording.rows:
         return
     typed = [] if events is None else read_session_events(events, recording)
+    typed.sort(key=_time)
     quiet = dataclasses.replace(profile, protocols=_without_cadence(profile))
     engine = BedEngine(recording.setup, quiet, pending_events=pending)
+    for batch in _batches(engine, recording, typed):
+        yield from batch
+        if answered and batch:
+            yield from _answer(engine, batch)
+
+
+def _batches(
+    engine: BedEngine, recording: Recording, typed: list[Input]
+) -> Iterator[list[AlarmEvent]]:
+    """What the engine says to each input."""
     begin_at = min([recording.rows[0].at, *(entry.at for entry in typed)])
     if not any(entry.opens for entry in typed):
-        yield from _open_in_peak(engine, recording.name, begin_at)
+        yield _open_in_peak(engine, recording.name, begin_at)
     elif not any(entry.begins for entry in typed):
-        yield from engine.command(
-            Begin(at=begin_at, by="replay", session=recording.name, protocol="iv", visit="")
-        )
-    for entry in _merge(recording, typed):
-        yield from entry.apply(engine)
-    yield from engine.advance(max(recording.rows[-1].at, *(entry.at for entry in typed), begin_at))
+        begin = Begin(at=begin_at, by=_BY, session=recording.name, protocol="iv", visit="")
+        yield engine.command(begin)
+    if typed:
+        # at the same instant the event comes before the reading
+        readings = (Input(at=reading.at, reading=reading) for reading in recording.readings())
+        for entry in merge(typed, readings, key=_time):
+            yield entry.apply(engine)
+    else:
+        yield from map(engine.observe, recording.readings())
+    yield engine.advance(max(recording.rows[-1].at, *(entry.at for entry in typed), begin_at))
+
+
+_time = attrgetter("at")
 
 
 def _open_in_peak(engine: BedEngine, session: str, at: float) -> list[AlarmEvent]:
-    begin = Begin(at=at, by="replay", session=session, protocol="replay", visit="")
-    dose = GiveDose(at=at, by="replay", given_at=at, planned_s=0)
-    end = EndInfusion(at=at, by="replay")
+    begin = Begin(at=at, by=_BY, session=session, protocol="replay", visit="")
+    dose = GiveDose(at=at, by=_BY, given_at=at, planned_s=0)
+    end = EndInfusion(at=at, by=_BY)
     return engine.command(begin) + engine.command(dose) + engine.command(end)
+
+
+def _answer(engine: BedEngine, batch: list[AlarmEvent]) -> Iterator[AlarmEvent]:
+    for event in batch:
+        if event.change is Change.LATCH:
+            order = Acknowledge(
+                at=engine.now, by=_BY, occurrence=event.occurrence, seq=batch[-1].seq
+            )
+            yield from engine.command(order)
 
 
 def _without_cadence(profile: Profile) -> dict[str, Protocol]:
@@ -106,36 +142,37 @@ def _without_cadence(profile: Profile) -> dict[str, Protocol]:
     return {**known, "replay": _ENDLESS}
 
 
-def _merge(recording: Recording, typed: list[Input]) -> Iterable[Input]:
-    """Readings and session events in order of time; at the same instant the event comes first."""
-    readings = [Input(at=reading.at, reading=reading) for reading in recording.readings()]
-    return sorted([*typed, *readings], key=lambda entry: entry.at)
+def _summarized(shelf: Shelf, limits: Profile, events: Path | None) -> Iterator[str]:
+    found: list[Episode] = []
+    files, seconds = 0, 0.0
+    for recording in shelf:
+        with shelf.bearing():
+            found += _episodes(recording, limits, events)
+            seconds += recording.length_s
+            files += 1
+    if files:
+        yield json.dumps(summarize(found, files=files, seconds=seconds))
 
 
-def _compared(
-    recordings: list[Recording], limits: Profile, other: Profile, events: Path | None
-) -> Iterator[str]:
+def _compared(shelf: Shelf, limits: Profile, other: Profile, events: Path | None) -> Iterator[str]:
     added, removed, same = 0, 0, 0
-    for recording in recordings:
-        mine = _episodes(recording, limits, events)
-        theirs = _episodes(recording, other, events)
-        comparison = compare_episodes(mine, theirs)
-        for change, episodes in (("removed", comparison.removed), ("added", comparison.added)):
-            for episode in episodes:
-                yield json.dumps({"compare": change, **episode.outward()})
-        added += len(comparison.added)
-        removed += len(comparison.removed)
-        same += comparison.same
+    for recording in shelf:
+        with shelf.bearing():
+            mine = _episodes(recording, limits, events)
+            theirs = _episodes(recording, other, events)
+            comparison = compare_episodes(mine, theirs)
+            for change, episodes in (("removed", comparison.removed), ("added", comparison.added)):
+                for episode in episodes:
+                    yield json.dumps({"compare": change, **episode.outward()})
+            added += len(comparison.added)
+            removed += len(comparison.removed)
+            same += comparison.same
     yield json.dumps({"compare": "total", "added": added, "removed": removed, "same": same})
 
 
 def _episodes(recording: Recording, profile: Profile, events: Path | None) -> list[Episode]:
     end = recording.rows[-1].at if recording.rows else 0
     return find_episodes(replay(recording, profile, events=events), end)
-
-
-def _length_s(recording: Recording) -> float:
-    return recording.rows[-1].at - recording.rows[0].at if recording.rows else 0
 
 
 def _outward(event: AlarmEvent) -> dict[str, Any]:
