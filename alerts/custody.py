@@ -58,13 +58,14 @@ class Custody:
         stays.append(Stay(at, bed, row))
         del stays[:-_REMEMBERED]
 
-    def home_of(self, bed: str, device: str) -> tuple[str, str] | None:
-        """The home and the configured name of a device that is called `device` at `bed` now."""
-        for home, rows in self._homes.items():
-            for name in rows:
-                if self.whereabouts(home, name) == Owner(bed, device):
-                    return home, name
-        return None
+    def homes(self, bed: str) -> dict[str, tuple[str, str]]:
+        """Home and configured name of each device of a bed, by the name it has there now."""
+        return {
+            here.device: (home, name)
+            for home, rows in self._homes.items()
+            for name in rows
+            if (here := self.whereabouts(home, name)).bed == bed
+        }
 
     def whereabouts(self, home: str, device: str) -> Owner:
         """Where a device is now."""

@@ -109,6 +109,11 @@ class BedEngine:
         deadline = self._bedside.deadline
         return None if deadline is None else math.nextafter(deadline, math.inf)
 
+    def holds(self, occurrence: str) -> bool:
+        """Whether an occurrence stands at this bed."""
+        ladders = self._bedside.panel.ladders.values()
+        return any(ladder.standing and ladder.state.occurrence == occurrence for ladder in ladders)
+
     def status(self) -> BedStatus:
         """The bed as a screen shows it."""
         return survey(self._bedside, self._now)

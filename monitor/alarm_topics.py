@@ -45,6 +45,7 @@ class AlarmTopics:
             if event.change is Change.PENDING:
                 continue
             self._publish(f"{self._topic(event.bed)}/event", _json(event_json(event)))
+            changed |= self._leave_others(event)
             standing = self._standing.setdefault(event.bed, {})
             if event.change is Change.END:
                 standing.pop(event.occurrence, None)
@@ -53,6 +54,14 @@ class AlarmTopics:
             changed[event.bed] = None
         for bed in changed:
             self._publish_standing(bed)
+
+    def _leave_others(self, event: AlarmEvent) -> dict[str | None, None]:
+        """A session that moved took its alarms along: they stand at one bed only."""
+        left: dict[str | None, None] = {}
+        for bed, standing in self._standing.items():
+            if bed != event.bed and standing.pop(event.occurrence, None) is not None:
+                left[bed] = None
+        return left
 
     def _publish_standing(self, bed: str | None) -> None:
         events = [event_json(event) for event in self._standing[bed].values()]

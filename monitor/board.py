@@ -1,5 +1,6 @@
 """What every screen shows of one bed: the newest of everything, each piece with when it changed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -104,6 +105,15 @@ class BedBoard:
         self._set("not_ready", list(status.not_ready), version)
         pause = status.pause_until
         self._set("pause_until", iso(pause) if pause is not None else None, version)
+
+    def set_devices(self, kinds: Mapping[str, str], version: int) -> None:
+        """The bed has these devices now; what is known of those that stay is kept."""
+        self._devices = {
+            name: self._devices.get(name)
+            or DeviceView(device=name, kind=kind, up=None, since=None, reason=None)
+            for name, kind in kinds.items()
+        }
+        self._set("devices", list(self._devices.values()), version)
 
     def set_state(self, state: str, version: int) -> None:
         """Say whether the bed's alarms can be trusted: "ok" or "unknown"."""

@@ -9,6 +9,7 @@ from alerts.event import AlarmEvent
 from alerts.status import BedStatus, StandingAlarm
 from devices.reading import Reading
 from monitor.store.reader import Reader
+from monitor.transfer import Transfer
 from monitor.web.desk import Part
 
 if TYPE_CHECKING:
@@ -50,12 +51,25 @@ class ServiceDesk:
         """Carry out a command; durable when this returns. Raises Refused."""
         return await self._service.intake.command(bed, command)
 
+    async def transfer(self, transfer: Transfer) -> list[AlarmEvent]:
+        """Move devices or a session between beds; durable when this returns. Raises Refused."""
+        service = self._service
+        events = await service.intake.together(transfer(service.intake))
+        service.show_devices()
+        return events
+
     async def observe_staff(self, reading: Reading) -> list[AlarmEvent]:
         """Take in what a person entered; durable when this returns."""
         return await self._service.intake.observe(reading)
 
     def bed_of_occurrence(self, occurrence: str) -> str | None:
-        """The bed an occurrence belongs to; None for the site's own and for unknown ones."""
+        """The bed an occurrence belongs to; None for the site's own and for unknown ones.
+
+        A session that moved has taken its occurrences along: where one stands it belongs.
+        """
+        for bed, seat in self._service.intake.seats.items():
+            if seat.engine.holds(occurrence):
+                return bed
         bed = occurrence.partition(":")[0]
         return bed if bed in self._service.intake.seats else None
 

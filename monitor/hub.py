@@ -136,6 +136,10 @@ class Hub:
             self._site_alarms = [standing_json(alarm) for alarm in standing]
             self._site_version = self.seq + 1
 
+    def set_devices(self, bed: str, kinds: Mapping[str, str]) -> None:
+        """A bed has other devices than before, by name and kind."""
+        self._boards[bed].set_devices(kinds, self.seq + 1)
+
     def set_bed_state(self, bed: str, state: str) -> None:
         """Say whether a bed's alarms can be trusted: "ok" or "unknown"."""
         self._boards[bed].set_state(state, self.seq + 1)

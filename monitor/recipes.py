@@ -1,9 +1,11 @@
 """How each engine is made anew, frozen into bytes and thawed again."""
 
 from functools import partial
+from math import nextafter
 
 import msgspec
 
+from alerts.custody import Custody
 from alerts.engine import BedEngine
 from alerts.setup import BedSetup, DeviceRow
 from alerts.site import SiteEngine
@@ -25,6 +27,13 @@ def bed_recipe(
 
     make = partial(BedEngine, setup, plan.profile, devices=devices)
     return Recipe(make, thaw, SNAPSHOT_SCHEMA)
+
+
+def devices_at(custody: Custody, bed: str, since: float | None) -> tuple[DeviceRow, ...] | None:
+    """What a bed had just before its session came (since None: what it has); None: never moved."""
+    if not custody.moved:
+        return None
+    return custody.devices(bed) if since is None else custody.devices(bed, nextafter(since, 0))
 
 
 def site_recipe(plan: Plan) -> Recipe[SiteEngine]:

@@ -68,6 +68,12 @@ def open_session(reader: Reader, bed: str) -> SessionRow | None:
     return next((row for row in reader.open_sessions() if row.bed == bed), None)
 
 
+def here_since(reader: Reader, session: SessionRow) -> float:
+    """Since when a session is at its bed: it may have come from another. Blocks."""
+    inputs = reader.inputs_of_session(session.id)
+    return next((row.at for row in inputs if row.bed == session.bed), session.began_at)
+
+
 def _thaw_newest(reader: Reader, bed: str, recipe: Recipe[E]) -> tuple[E | None, int]:
     """The engine of the newest snapshot and its last input; None where none fits."""
     snapshot = reader.latest_snapshot(bed, recipe.schema)

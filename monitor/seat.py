@@ -44,7 +44,7 @@ class Seat(Generic[E]):
         self.past: deque[SessionRow] = deque(maxlen=SESSIONS_REMEMBERED)
         self.last_seq = 0
         self.waiting: list[tuple[int, Input]] = []  # numbered, while out of order
-        self._here_since = 0.0  # since when the session is at this bed
+        self.here_since = 0.0  # since when the open session is at this bed
         self._timer: asyncio.TimerHandle | None = None
         self._failed_at: deque[float] = deque(maxlen=FAILURES_ALLOWED)
 
@@ -64,13 +64,15 @@ class Seat(Generic[E]):
             began_at=begin.at,
             profile=self.engine.profile.version,
         )
-        self._here_since = begin.at
+        self.here_since = begin.at
         return self.session
 
-    def recall(self, session: SessionRow | None, past: Iterable[SessionRow]) -> None:
+    def recall(
+        self, session: SessionRow | None, here_since: float, past: Iterable[SessionRow]
+    ) -> None:
         """Take up again what the record says of this bed's sessions, newest first."""
         self.session = session
-        self._here_since = 0.0 if session is None else session.began_at
+        self.here_since = here_since
         self.past.extend(row for row in past if row.closed_at is not None)
 
     def close_session(self, close: Close) -> SessionRow:
@@ -91,18 +93,18 @@ class Seat(Generic[E]):
 
     def take_over(self, session: SessionRow, arrive: Arrive) -> SessionRow:
         """The record of a session that goes on here since `arrive`."""
-        self._here_since = arrive.at
+        self.here_since = arrive.at
         self.session = msgspec.structs.replace(session, bed=self.bed or "")
         return self.session
 
     def session_at(self, at: float) -> SessionRow | None:
         """The session that this bed had at an instant; None: it had none."""
-        if self.session is not None and at >= self._here_since:
+        if self.session is not None and at >= self.here_since:
             return self.session
         return next((s for s in self.past if s.began_at <= at < (s.closed_at or at)), None)
 
     def _leave(self, ended: SessionRow) -> None:
-        self.past.appendleft(msgspec.structs.replace(ended, began_at=self._here_since))
+        self.past.appendleft(msgspec.structs.replace(ended, began_at=self.here_since))
         self.session = None
 
     def fail(self, at: float) -> SeatState:

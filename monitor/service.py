@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from alerts.command import Fault
+from alerts.custody import Custody
 from alerts.engine import BedEngine
 from alerts.setup import BedSetup
 from devices.reading import Reading
@@ -17,9 +18,9 @@ from monitor.hub import BedPlan, Hub, SiteCard
 from monitor.intake import WardIntake
 from monitor.metrics import Metrics
 from monitor.plan import Plan
-from monitor.recipes import bed_recipe, freeze, site_recipe
-from monitor.recovery import open_session, rebuild
-from monitor.seat import Seat, SeatState
+from monitor.recipes import bed_recipe, devices_at, freeze, site_recipe
+from monitor.recovery import here_since, open_session, rebuild
+from monitor.seat import SESSIONS_REMEMBERED, Seat, SeatState
 from monitor.store.reader import Reader
 from monitor.store.rows import EventRow
 from monitor.store.store import Store
@@ -96,6 +97,14 @@ class Service:
             None, Fault(at=self.clock.now(), by="service", part=part, up=up, detail=detail)
         )
 
+    def show_devices(self) -> None:
+        """Tell the screens which devices each bed has, once any was moved."""
+        custody = self.intake.site.engine.custody
+        for bed in self.intake.seats if custody.moved else ():
+            homes = custody.homes(bed).items()
+            kinds = {name: self.plan.kinds[home][device] for name, (home, device) in homes}
+            self.hub.set_devices(bed, kinds)
+
     def keep_snapshots(self) -> None:
         """Store every engine as it stands, so that a restart has little to replay."""
         at = self.clock.now()
@@ -108,6 +117,7 @@ class Service:
         self.store.put([self.clock.row()])
         self.hub.recall(await asyncio.to_thread(self._shown_lately))
         self.intake.listeners += [self.hub, self.desk]
+        self.show_devices()
         if self._missing:
             self.store.put(self._missing, urgent=True)
             self.hub.offer_events([row.event for row in self._missing])
@@ -160,7 +170,8 @@ class Service:
 
     def _make_intake(self) -> WardIntake:
         site = rebuild(self.reader, None, site_recipe(self.plan))
-        seats = {setup.bed: self._seat(setup) for setup in self.plan.beds}
+        custody = site.engine.custody
+        seats = {setup.bed: self._seat(setup, custody) for setup in self.plan.beds}
         seat = Seat(None, site.engine)
         seat.last_seq = site.last_seq
         self._missing += [EventRow(event=event) for event in site.missing]
@@ -172,8 +183,10 @@ class Service:
             failed=self._broken.put_nowait,
         )
 
-    def _seat(self, setup: BedSetup) -> Seat[BedEngine]:
-        recipe = bed_recipe(self.plan, setup)
+    def _seat(self, setup: BedSetup, custody: Custody) -> Seat[BedEngine]:
+        session = open_session(self.reader, setup.bed)
+        since = 0.0 if session is None else here_since(self.reader, session)
+        recipe = bed_recipe(self.plan, setup, devices_at(custody, setup.bed, session and since))
         try:
             rebuilt = rebuild(self.reader, setup.bed, recipe)
         except Exception:  # noqa: BLE001 - whatever it is, it stops this bed and no other
@@ -184,7 +197,7 @@ class Service:
             seat = Seat(setup.bed, rebuilt.engine)
             seat.last_seq = rebuilt.last_seq
             self._missing += [EventRow(event=event) for event in rebuilt.missing]
-        seat.session = open_session(self.reader, setup.bed)
+        seat.recall(session, since, self.reader.sessions(setup.bed, SESSIONS_REMEMBERED))
         return seat
 
     def _card(self) -> SiteCard:

@@ -4,7 +4,7 @@ Each generator yields steps for `WardIntake.together`, which carries out each be
 the next. What cannot be done raises Refused at the first step, before anything has changed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -16,6 +16,10 @@ from monitor.intake import Step, WardIntake
 from monitor.seat import Seat, SeatState
 
 _NAME_LENGTH = 32  # of an id
+
+
+Transfer = Callable[[WardIntake], Iterator[Step]]
+"""One of the functions below with all but the ward given."""
 
 
 class Person(NamedTuple):
@@ -113,7 +117,7 @@ def _place(who: Person, bed: str, home: Named, row: DeviceRow) -> Place:
 def _home(ward: WardIntake, named: Named) -> Named:
     """The home of a device that is at that bed now, or that is nowhere and has its home there."""
     custody = ward.site.engine.custody
-    found = custody.home_of(*named)
+    found = custody.homes(named.bed).get(named.device)
     if found is not None:
         return Named(*found)
     if custody.row(*named) is not None and custody.whereabouts(*named).bed is None:

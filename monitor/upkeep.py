@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from alerts.command import Fault, Gap
 from alerts.engine import BedEngine
-from monitor.recipes import bed_recipe
+from monitor.recipes import bed_recipe, devices_at
 from monitor.recovery import rebuild
 from monitor.seat import Seat, SeatState
 
@@ -71,9 +71,11 @@ class Upkeep:
             return
         setup = next(setup for setup in service.plan.beds if setup.bed == seat.bed)
         await service.store.flush()
+        since = None if seat.session is None else seat.here_since
+        devices = devices_at(service.intake.site.engine.custody, setup.bed, since)
         try:
             rebuilt = await asyncio.to_thread(
-                rebuild, service.reader, seat.bed, bed_recipe(service.plan, setup)
+                rebuild, service.reader, seat.bed, bed_recipe(service.plan, setup, devices)
             )
         except Exception:  # noqa: BLE001 - a bed that cannot come back must not take others along
             _log.critical("%s cannot be restored from its record", seat.bed, exc_info=True)

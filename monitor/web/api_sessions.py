@@ -1,19 +1,22 @@
 """Endpoints of sessions: what one is, what happens in it, and its end."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
+from pydantic import Field
 
 from alerts.command import Close
 from monitor.web.bodies import CloseBody, EventBody
-from monitor.web.face import Here
-from monitor.web.orders import carry_out, event_order
+from monitor.web.face import Face, Here
+from monitor.web.orders import answer, carry_out, event_order
 from monitor.web.problems import Problem
+from monitor.web.transfers import TransferBody, transfer_order
 from monitor.wire import event_json, outward, status_json
 
 Json = dict[str, Any]
 EVENTS = 500  # alarm events in a session's answer, newest first
+SessionEventBody = Annotated[EventBody | TransferBody, Field(discriminator="kind")]
 router = APIRouter(prefix="/api/sessions/{session}", tags=["sessions"])
 
 
@@ -35,13 +38,22 @@ async def session(session: str, here: Here) -> Response:
 
 
 @router.post("/events")
-async def event(session: str, body: EventBody, here: Here, request: Request) -> Json:
+async def event(session: str, body: SessionEventBody, here: Here, request: Request) -> Json:
     """Enter something that happened: a command, an observation, or an entry of the record."""
     bed = here.bed_of_session(session)
+    if isinstance(body, TransferBody):
+        return await here.answers.once(
+            request.url.path, body.id, body, lambda: _transfer(here, bed, body)
+        )
     order = event_order(body, bed, here.who(body.by), here.desk)
     return await here.answers.once(
         request.url.path, body.id, body, lambda: carry_out(here.desk, bed, order)
     )
+
+
+async def _transfer(here: Face, bed: str, body: TransferBody) -> Json:
+    order = transfer_order(body, bed, here.who(body.by), here.desk)
+    return answer(await here.desk.transfer(order))
 
 
 @router.post("/close")

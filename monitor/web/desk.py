@@ -10,6 +10,7 @@ from alerts.event import AlarmEvent
 from alerts.status import BedStatus
 from devices.reading import Origin, Reading
 from monitor.store.reader import Reader
+from monitor.transfer import Transfer
 
 T = TypeVar("T")
 
@@ -47,6 +48,10 @@ class Desk(Protocol):
 
         Raises Refused, and then nothing has changed.
         """
+        ...
+
+    async def transfer(self, transfer: Transfer) -> list[AlarmEvent]:
+        """Move devices or a session between beds; durable when this returns. Raises Refused."""
         ...
 
     async def observe_staff(self, reading: Reading) -> list[AlarmEvent]:
