@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from alerts.announce import Announcer
+from alerts.chart import Chart
 from alerts.contacts import Contacts
 from alerts.cuffs import Cuffs
 from alerts.event import AlarmKind, Cause
@@ -47,12 +48,14 @@ class Bedside:
         self.cuffs = Cuffs(setup, profile, self.panel, self.session)
         self.contacts = Contacts(setup, self.panel, self.session, self.streams)
         self.reminders = Reminders(profile.voice, self.panel, self.session)
+        self.chart = Chart(self.session)
         self.parts: tuple[Part, ...] = (
             self.reports,
             self.streams,
             self.cuffs,
             self.contacts,
             self.reminders,
+            self.chart,
         )
         self._deadline: float | None = None
         self._deadline_known = False
@@ -79,7 +82,7 @@ class Bedside:
         else:
             stirred = self.contacts.hear(at, reading.device)
             if isinstance(reading, Sample) and self.session.open:
-                taker = self._samples.get(reading.metric)
+                taker = self._taker(reading)
                 stirred = (taker is not None and taker(at, reading)) or stirred
             elif isinstance(reading, Cuff) and self.session.open:
                 self.cuffs.take(at, reading, by_staff=reading.device == STAFF)
@@ -188,6 +191,12 @@ class Bedside:
         """Only an open session judges, and only data of its own origin (or a person's entry)."""
         state = self.session.state
         return self.session.open and (reading.origin is state.origin or reading.device == STAFF)
+
+    def _taker(self, sample: Sample) -> Callable[[float, Sample], bool] | None:
+        """Who judges a sample; a value that a person read off once is no stream."""
+        if sample.device == STAFF and sample.metric in self.streams.tracks:
+            return None
+        return self._samples.get(sample.metric)
 
     def _take_spo2(self, at: float, sample: Sample) -> bool:
         stirred = self.streams.take(at, sample)

@@ -2,38 +2,76 @@
 
 import msgspec
 
-from alerts.entry import Attend, Begin, Close, EndInfusion, Entry, GiveDose, TakeBaseline
+from alerts.entry import (
+    Airway,
+    Antihypertensive,
+    Attend,
+    Begin,
+    Close,
+    Correct,
+    Dissociation,
+    EndInfusion,
+    Entry,
+    Escort,
+    ExtraDose,
+    GiveDose,
+    InfusionRate,
+    Note,
+    Override,
+    Oxygen,
+    PauseInfusion,
+    ResumeInfusion,
+    SetPhase,
+    TakeBaseline,
+    Vitals,
+    VoidDose,
+)
 from alerts.order import Order, Refused
 from alerts.transfer import Arrive, Assign, Depart, Place, Release
 
 __all__ = [
     "Accept",
     "Acknowledge",
+    "Airway",
+    "Antihypertensive",
     "Arrive",
     "Assign",
     "Attend",
     "Begin",
     "Close",
     "Command",
+    "Correct",
     "Cover",
     "Depart",
+    "Dissociation",
     "EndInfusion",
     "Entry",
+    "Escort",
+    "ExtraDose",
     "Fault",
     "Gap",
     "GiveDose",
+    "InfusionRate",
     "Measure",
+    "Note",
     "Order",
+    "Override",
+    "Oxygen",
     "PauseAudio",
+    "PauseInfusion",
     "Place",
     "Refused",
-    "Release",
     "Reject",
+    "Release",
     "Resolve",
+    "ResumeInfusion",
     "Revoke",
     "Sessions",
+    "SetPhase",
     "TakeBaseline",
     "Tick",
+    "Vitals",
+    "VoidDose",
 ]
 
 
@@ -135,7 +173,22 @@ Command = (
     Begin
     | TakeBaseline
     | GiveDose
+    | ExtraDose
+    | PauseInfusion
+    | ResumeInfusion
+    | InfusionRate
     | EndInfusion
+    | VoidDose
+    | Correct
+    | SetPhase
+    | Override
+    | Escort
+    | Oxygen
+    | Airway
+    | Antihypertensive
+    | Dissociation
+    | Vitals
+    | Note
     | Close
     | Accept
     | Reject

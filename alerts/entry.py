@@ -1,7 +1,60 @@
-"""What people enter of a session (alarm rules, section 7): append-only, corrections are entries."""
+"""What people enter of a session (alarm rules, section 7): append-only, corrections are entries.
 
+What leads a session from its beginning to its end; doses are in dose.py, the rest of the record in
+charted.py.
+"""
+
+from alerts.charted import (
+    Airway,
+    Antihypertensive,
+    Charted,
+    Dissociation,
+    Escort,
+    Happening,
+    Note,
+    Override,
+    Oxygen,
+    Vitals,
+)
+from alerts.dose import (
+    EndInfusion,
+    ExtraDose,
+    GiveDose,
+    InfusionRate,
+    PauseInfusion,
+    ResumeInfusion,
+    VoidDose,
+)
 from alerts.order import Order
+from alerts.status import Phase
 from devices.reading import Origin
+
+__all__ = [
+    "Airway",
+    "Antihypertensive",
+    "Attend",
+    "Begin",
+    "Charted",
+    "Close",
+    "Correct",
+    "Dissociation",
+    "EndInfusion",
+    "Entry",
+    "Escort",
+    "ExtraDose",
+    "GiveDose",
+    "Happening",
+    "InfusionRate",
+    "Note",
+    "Override",
+    "Oxygen",
+    "PauseInfusion",
+    "ResumeInfusion",
+    "SetPhase",
+    "TakeBaseline",
+    "Vitals",
+    "VoidDose",
+]
 
 
 class Begin(Order, frozen=True, kw_only=True, tag="begin", tag_field="type"):
@@ -18,17 +71,32 @@ class TakeBaseline(Order, frozen=True, kw_only=True, tag="baseline", tag_field="
     """Enter BASELINE, or settle it from the cuff readings taken since."""
 
 
-class GiveDose(Order, frozen=True, kw_only=True, tag="dose", tag_field="type"):
-    """The first dose: T0. `given_at` may lie in the past; `override` signs BP-GATE by reason."""
+class Correct(Order, frozen=True, kw_only=True, tag="correct", tag_field="type"):
+    """An earlier entry was wrong; it stays in the record, and so does this.
 
-    given_at: float
-    amount_mg: float | None = None
+    of: the kind of that entry; entry, entry_at: its id or its stated time (neither: the latest of
+    its kind). What is right, as far as it changes: happened_at, the true time; value, the true
+    amount (mg of a dose) or words; planned_s of the first dose; a baseline's own numbers.
+    """
+
+    of: str
+    entry: str = ""
+    entry_at: float | None = None
+    happened_at: float | None = None
+    value: float | str | None = None
     planned_s: float | None = None
-    override: str | None = None
+    systolic: float | None = None
+    diastolic: float | None = None
+    heart_rate: float | None = None
+    spo2: float | None = None
+    reason: str = ""
 
 
-class EndInfusion(Order, frozen=True, kw_only=True, tag="infusion_end", tag_field="type"):
-    """The infusion has ended: DOSING -> PEAK."""
+class SetPhase(Order, frozen=True, kw_only=True, tag="phase", tag_field="type"):
+    """A named person moves the session to PEAK or RECOVERY, earlier or back, with a reason."""
+
+    to: Phase
+    reason: str
 
 
 class Close(Order, frozen=True, kw_only=True, tag="close", tag_field="type"):
@@ -45,7 +113,7 @@ class Attend(Order, frozen=True, kw_only=True, tag="attend", tag_field="type"):
 
 
 class Entry(Order, frozen=True, kw_only=True, tag="entry", tag_field="type"):
-    """Any other event of a session (note, symptom, oxygen, ...), kept with its time."""
+    """Any other event of a session (a symptom, ...), kept with its time."""
 
     kind: str
     happened_at: float

@@ -4,9 +4,19 @@ from statistics import fmean, median
 
 import msgspec
 
-from alerts.entry import Begin, Close, EndInfusion, Entry, GiveDose, TakeBaseline
+from alerts.entry import (
+    Begin,
+    Close,
+    EndInfusion,
+    ExtraDose,
+    GiveDose,
+    InfusionRate,
+    PauseInfusion,
+    ResumeInfusion,
+    TakeBaseline,
+)
 from alerts.limits import BaselineRules, Profile
-from alerts.order import Refused
+from alerts.order import Order, Refused
 from alerts.part import Orders
 from alerts.protocol import Protocol
 from alerts.rules.pressure import Pressure
@@ -63,7 +73,10 @@ class Session:
             TakeBaseline: self.take_baseline,
             GiveDose: self.give_dose,
             EndInfusion: self.end_infusion,
-            Entry: self.note,
+            ExtraDose: self.give_extra,
+            PauseInfusion: self.note,
+            ResumeInfusion: self.note,
+            InfusionRate: self.note,
         }
 
     @property
@@ -161,21 +174,26 @@ class Session:
             raise Refused(
                 f"no infusion runs in {self.state.phase} (asked by {order.by})", conflict=True
             )
-        self.state.infusion_end_at = at
+        self.state.infusion_end_at = at if order.ended_at is None else min(at, order.ended_at)
         self._enter(at, Phase.PEAK)
 
-    def note(self, at: float, entry: Entry) -> None:
-        """Another event of the session; an extra dose prolongs PEAK, or brings it back."""
+    def give_extra(self, at: float, order: ExtraDose) -> None:
+        """A further dose prolongs PEAK, or brings it back."""
+        s = self.state
+        if s.last_dose_at is None:
+            raise Refused("an extra dose needs a first one", conflict=True)
+        if order.given_at > at:
+            raise Refused("the dose cannot be given in the future")
+        s.last_dose_at = max(s.last_dose_at, order.given_at)
+        acts_until = s.last_dose_at + self.protocol.peak_after_dose_s
+        if s.phase is Phase.RECOVERY and at < acts_until:
+            self._enter(at, Phase.PEAK)
+
+    def note(self, at: float, order: Order) -> None:
+        """Another event of the infusion."""
+        del at, order
         if not self.open:
             raise Refused("no session is open at this bed", conflict=True)
-        s = self.state
-        if entry.kind == "extra_dose":
-            if s.last_dose_at is None:
-                raise Refused("an extra dose needs a first one")
-            s.last_dose_at = max(s.last_dose_at, entry.happened_at)
-            acts_until = s.last_dose_at + self.protocol.peak_after_dose_s
-            if s.phase is Phase.RECOVERY and at < acts_until:
-                self._enter(at, Phase.PEAK)
 
     def close(self, at: float, order: Close) -> None:
         """Any open phase -> DISCHARGED or ABORTED, by a named person."""

@@ -6,6 +6,7 @@ import msgspec
 
 from alerts.announce import AnnounceState
 from alerts.bedside import BedMemory, Bedside
+from alerts.chart import ChartState
 from alerts.contacts import ContactsState
 from alerts.cuffs import CuffsState
 from alerts.custody import CustodyState
@@ -59,6 +60,7 @@ class BedSnapshot(msgspec.Struct, kw_only=True):
     cuffs: CuffsState
     contacts: ContactsState
     reminders: RemindersState
+    chart: ChartState
     tracks: dict[str, TrackState]
     ladders: dict[str, LadderSnapshot]
 
@@ -96,6 +98,7 @@ def gather(bedside: Bedside, now: float, devices: tuple[DeviceRow, ...] | None) 
             cuffs=b.cuffs.state,
             contacts=b.contacts.state,
             reminders=b.reminders.state,
+            chart=b.chart.state,
             tracks={m: track.state for m, track in b.streams.tracks.items()},
             ladders={name: keep(ladder) for name, ladder in b.panel.ladders.items()},
         )
@@ -116,6 +119,7 @@ def scatter(bedside: Bedside, snapshot: BedSnapshot) -> None:
     b.cuffs.state = snapshot.cuffs
     b.contacts.state = snapshot.contacts
     b.reminders.state = snapshot.reminders
+    b.chart.state = snapshot.chart
     for metric, track in b.streams.tracks.items():
         track.state = snapshot.tracks[metric]
     for name, ladder in b.panel.ladders.items():

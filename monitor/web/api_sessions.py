@@ -9,7 +9,7 @@ from pydantic import Field
 from alerts.command import Close
 from monitor.web.bodies import CloseBody, EventBody
 from monitor.web.face import Face, Here
-from monitor.web.orders import answer, carry_out, event_order
+from monitor.web.orders import answer, carry_out, event_deeds
 from monitor.web.problems import Problem
 from monitor.web.transfers import TransferBody, transfer_order
 from monitor.wire import event_json, outward, status_json
@@ -40,15 +40,15 @@ async def session(session: str, here: Here) -> Response:
 @router.post("/events")
 async def event(session: str, body: SessionEventBody, here: Here, request: Request) -> Json:
     """Enter something that happened: a command, an observation, or an entry of the record."""
-    bed = here.bed_of_session(session)
-    if isinstance(body, TransferBody):
-        return await here.answers.once(
-            request.url.path, body.id, body, lambda: _transfer(here, bed, body)
-        )
-    order = event_order(body, bed, here.who(body.by), here.desk)
-    return await here.answers.once(
-        request.url.path, body.id, body, lambda: carry_out(here.desk, bed, order)
-    )
+
+    async def act() -> Json:
+        bed = here.bed_of_session(session)
+        if isinstance(body, TransferBody):
+            return await _transfer(here, bed, body)
+        deeds = event_deeds(body, bed, here.who(body.by), here.desk)
+        return await carry_out(here.desk, bed, *deeds)
+
+    return await here.answers.once(request.url.path, body.id, body, act)
 
 
 async def _transfer(here: Face, bed: str, body: TransferBody) -> Json:

@@ -1,27 +1,13 @@
 """What people send: the bodies of POSTs, each rule a sentence in the problem that it causes."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-Nrs = Annotated[int, Field(ge=0, le=10)]
-Reason = Annotated[str, Field(max_length=500)]
-Code = Annotated[str, Field(min_length=1, max_length=16)]
-
-
-class Body(BaseModel):
-    """Every POST: `id` makes a repeat harmless, `by` names a person (else the station orders)."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
-
-    id: Annotated[str, Field(max_length=64)] = ""
-    by: Annotated[str, Field(max_length=80)] = ""
-
-
-class TimedBody(Body):
-    """Something that happened `at` a time; without it: now."""
-
-    at: AwareDatetime | None = None
+from monitor.web.bodies_chart import ChartEvent
+from monitor.web.bodies_dose import DoseEvent
+from monitor.web.bodies_session import SessionEvent
+from monitor.web.body import Body, Code, Nrs, Reason, Text, TimedBody
 
 
 class BeginBody(Body):
@@ -72,43 +58,6 @@ class NauseaBody(TimedBody):
         return self
 
 
-class BaselineBody(TimedBody):
-    """Take the baseline, or settle it from the cuff readings taken since."""
-
-    kind: Literal["baseline"]
-
-
-class DoseBody(TimedBody):
-    """The first dose, given `at`; `override` is the reason that signs BP-GATE."""
-
-    kind: Literal["dose"]
-    value: Annotated[float, Field(gt=0, le=2000)] | None = Field(None, description="amount in mg")
-    planned_s: Annotated[float, Field(gt=0, le=86400)] | None = None
-    override: Reason | None = None
-
-
-class InfusionEndBody(TimedBody):
-    """The infusion has ended."""
-
-    kind: Literal["infusion_end"]
-
-
-class VitalsBody(TimedBody):
-    """A blood pressure measured by hand, at its stated time."""
-
-    kind: Literal["vitals"]
-    systolic: Annotated[float, Field(ge=30, le=350)]
-    diastolic: Annotated[float, Field(ge=10, le=300)]
-    mean_pressure: Annotated[float, Field(ge=15, le=330)] | None = None
-    pulse_rate: Annotated[float, Field(ge=10, le=350)] | None = None
-
-    @model_validator(mode="after")
-    def _is_ordered(self) -> Self:
-        if self.systolic <= self.diastolic:
-            raise ValueError("systolic is above diastolic; were they swapped?")
-        return self
-
-
 class NauseaEventBody(TimedBody):
     """Nausea as staff asked or saw it; `report` says what, `value` the rating of "nrs"."""
 
@@ -153,27 +102,14 @@ class AntiemeticBody(TimedBody):
 class EntryBody(TimedBody):
     """Any other event of the record, kept with its time."""
 
-    kind: Literal[
-        "airway",
-        "antihypertensive",
-        "dissociation",
-        "escort",
-        "extra_dose",
-        "infusion_pause",
-        "infusion_rate",
-        "infusion_resume",
-        "note",
-        "oxygen",
-        "symptom",
-    ]
-    value: float | Annotated[str, Field(max_length=2000)] | None = None
+    kind: Literal["symptom"]
+    value: float | Text | None = None
 
 
 EventBody = Annotated[
-    BaselineBody
-    | DoseBody
-    | InfusionEndBody
-    | VitalsBody
+    SessionEvent
+    | DoseEvent
+    | ChartEvent
     | NauseaEventBody
     | MoaasBody
     | MeasureBody
@@ -182,3 +118,10 @@ EventBody = Annotated[
     | EntryBody,
     Field(discriminator="kind"),
 ]
+
+EVENT_KINDS: frozenset[str] = frozenset(
+    kind
+    for body in get_args(get_args(EventBody)[0])
+    for kind in get_args(body.model_fields["kind"].annotation)
+)
+"""Every kind of event that a person may enter."""

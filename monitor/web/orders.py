@@ -1,32 +1,19 @@
-"""From what a person sent to what the engine understands: commands, and readings made by hand."""
+"""Giving orders to the service over HTTP, and what is answered to them."""
 
-import uuid
 from typing import Any
 
-import msgspec
 from pydantic import AwareDatetime
 
-from alerts.command import Attend, Command, EndInfusion, Entry, GiveDose, Measure, TakeBaseline
+from alerts.command import Command
 from alerts.event import AlarmEvent
-from devices.reading import Cuff, Header, Metric, Reading, Report, ReportKind, ReportSource, Sample
+from devices.reading import Header, Reading, Report, ReportKind, ReportSource
 from monitor.board import STAFF
 from monitor.times import iso
-from monitor.web.bodies import (
-    AntiemeticBody,
-    AttendBody,
-    BaselineBody,
-    DoseBody,
-    EntryBody,
-    EventBody,
-    InfusionEndBody,
-    MeasureBody,
-    MoaasBody,
-    NauseaBody,
-    NauseaEventBody,
-    VitalsBody,
-)
+from monitor.web.bodies import EventBody, NauseaBody
+from monitor.web.deeds import deeds_of, report_of
 from monitor.web.desk import Desk
 from monitor.web.problems import Problem
+from monitor.web.told import Deeds, Told
 from monitor.wire import event_json
 
 Json = dict[str, Any]
@@ -34,11 +21,15 @@ FUTURE_S = 5.0  # how far a person's clock may go before ours
 TABLET = "tablet"  # the device name of what a patient enters
 
 
-async def carry_out(desk: Desk, bed: str, order: Command | Reading) -> Json:
-    """Give an order to the service; the answer holds the alarm events it led to."""
-    if isinstance(order, Header):
-        return answer(await desk.observe_staff(order))
-    return answer(await desk.command(bed, order))
+async def carry_out(desk: Desk, bed: str, *orders: Command | Reading) -> Json:
+    """Give orders to the service one by one; the answer holds the alarm events they led to."""
+    events: list[AlarmEvent] = []
+    for order in orders:
+        if isinstance(order, Header):
+            events += await desk.observe_staff(order)
+        else:
+            events += await desk.command(bed, order)
+    return answer(events)
 
 
 def answer(events: list[AlarmEvent]) -> Json:
@@ -56,40 +47,11 @@ def stated_time(at: AwareDatetime | None, now: float) -> float:
     return min(stated, now)
 
 
-def event_order(body: EventBody, bed: str, by: str, desk: Desk) -> Command | Reading:
-    """The command or the staff-entered reading that an event of a session is."""
+def event_deeds(body: EventBody, bed: str, by: str, desk: Desk) -> Deeds:
+    """The commands and the staff-entered readings that an event of a session is."""
     now = desk.now()
     happened = stated_time(body.at, now)
-    match body:
-        case BaselineBody():
-            return TakeBaseline(at=now, by=by, id=body.id)
-        case DoseBody():
-            return GiveDose(
-                at=now,
-                by=by,
-                id=body.id,
-                given_at=happened,
-                amount_mg=body.value,
-                planned_s=body.planned_s,
-                override=body.override,
-            )
-        case InfusionEndBody():
-            return EndInfusion(at=now, by=by, id=body.id)
-        case MeasureBody() | AttendBody():
-            return _asked(body, now, by)
-        case EntryBody():
-            return Entry(
-                at=now, by=by, id=body.id, kind=body.kind, happened_at=happened, value=body.value
-            )
-        case VitalsBody() | MoaasBody() | NauseaEventBody() | AntiemeticBody():
-            header = Header(at=now, bed=bed, device=STAFF, origin=desk.origin, device_time=happened)
-            return _observed(body, header, by)
-
-
-def _asked(body: MeasureBody | AttendBody, now: float, by: str) -> Command:
-    if isinstance(body, MeasureBody):
-        return Measure(at=now, by=by, id=body.id)
-    return Attend(at=now, by=by, id=body.id, leaves=body.value == "leaves")
+    return deeds_of(body, Told(bed, by, body.id, now, happened, desk.origin))
 
 
 def nausea_report(body: NauseaBody, bed: str, by: str, desk: Desk) -> Report:
@@ -105,51 +67,4 @@ def nausea_report(body: NauseaBody, bed: str, by: str, desk: Desk) -> Report:
     )
     name = by if source is ReportSource.STAFF else None
     kind = ReportKind(body.kind)
-    return _report(header, kind, body.value, report_id=body.id, source=source, by=name)
-
-
-def _observed(
-    body: VitalsBody | MoaasBody | NauseaEventBody | AntiemeticBody, header: Header, by: str
-) -> Reading:
-    match body:
-        case VitalsBody():
-            return Cuff(
-                **msgspec.structs.asdict(header),
-                systolic=body.systolic,
-                diastolic=body.diastolic,
-                mean_pressure=body.mean_pressure,
-                pulse_rate=body.pulse_rate,
-                by=by,
-            )
-        case MoaasBody():
-            return Sample(
-                **msgspec.structs.asdict(header),
-                metric=Metric.MOAAS,
-                value=float(body.value),
-                by=by,
-            )
-        case NauseaEventBody():
-            kind = ReportKind(body.report)
-            return _report(header, kind, body.value, report_id=body.id, by=by)
-        case AntiemeticBody():
-            kind = ReportKind.ANTIEMETIC
-            return _report(header, kind, None, report_id=body.id, by=by)
-
-
-def _report(
-    header: Header,
-    kind: ReportKind,
-    value: float | None,
-    *,
-    report_id: str,
-    source: ReportSource = ReportSource.STAFF,
-    by: str | None,
-) -> Report:
-    return Report(
-        **msgspec.structs.asdict(header),
-        id=report_id or uuid.uuid4().hex,
-        source=source,
-        kind=kind,
-        value=None if value is None else float(value),
-        by=by,
-    )
+    return report_of(header, kind, body.value, report_id=body.id, source=source, by=name)

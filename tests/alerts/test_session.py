@@ -8,11 +8,13 @@ from alerts.command import (
     Command,
     EndInfusion,
     Entry,
+    ExtraDose,
     Refused,
     TakeBaseline,
 )
 from alerts.engine import BedEngine
 from alerts.status import Phase
+from devices.reading import Metric
 from tests.alerts.dosing import MINUTE, begin, dose, dosed
 from tests.alerts.timeline import (
     NO_STREAMS,
@@ -24,6 +26,7 @@ from tests.alerts.timeline import (
     rate,
     run,
     spo2,
+    value,
 )
 
 
@@ -74,7 +77,7 @@ def test_peak_lasts_50_minutes_after_a_long_infusion() -> None:
 def test_an_extra_dose_prolongs_peak() -> None:
     engine = dosed()
     engine.command(EndInfusion(at=T + 60, by="nurse"))
-    extra = Entry(at=T + 1200, by="Dr A", kind="extra_dose", happened_at=T + 1200)
+    extra = ExtraDose(at=T + 1200, by="Dr A", given_at=T + 1200)
     engine.command(extra)
     engine.advance(T + 100 * MINUTE)
     assert engine.status().phase is Phase.PEAK
@@ -87,7 +90,7 @@ def test_an_extra_dose_in_recovery_brings_peak_and_its_watch_back() -> None:
     engine.advance(T + 100 * MINUTE)
     assert engine.status().phase is Phase.RECOVERY
     run(engine, [spo2(6000, 6010, 97), rate(6000, 6010, 75)])
-    extra = Entry(at=T + 6010, by="Dr A", kind="extra_dose", happened_at=T + 6010)
+    extra = ExtraDose(at=T + 6010, by="Dr A", given_at=T + 6010)
     engine.command(extra)
     assert engine.status().phase is Phase.PEAK
     events = run(engine, [rate(6010, 6060, 75)])
@@ -156,3 +159,13 @@ def test_the_gate_blocks_a_dose_until_somebody_signs() -> None:
         engine.command(dose(300))
     engine.command(dose(301, override="known white-coat hypertension"))
     assert engine.status().phase is Phase.DOSING
+
+
+def test_a_value_that_staff_read_off_once_is_no_stream() -> None:
+    engine = in_peak()
+    by_hand = value(15, Metric.SPO2, 97, device="staff")
+    events = run(engine, [spo2(0, 10, 97), rate(0, 60, 75), by_hand])
+    assert lines(events, technical=True) == lines(
+        run(in_peak(), [spo2(0, 10, 97), rate(0, 60, 75)]), technical=True
+    )
+    assert lines(events) == []

@@ -127,6 +127,24 @@ def test_session_events_bring_phases_and_reports(tmp_path: Path) -> None:
     assert _lines(found) == ["100 NAU-MOD start medium", "280 NAU-MOD update medium"]
 
 
+def test_an_event_is_its_value_or_pairs_by_the_names_of_its_body(tmp_path: Path) -> None:
+    rows = [
+        "10,begin,im,",
+        "20,vitals,systolic=204;diastolic=118,",
+        "30,dose,override=known,40",
+        "40,note,calm,",
+    ]
+    events = _file(tmp_path, rows, header="time_s,kind,detail,value", name="events.csv")
+    found = _events(_file(tmp_path, [f"{i},75,97" for i in range(60)]), events=events)
+    assert _lines(found) == ["20 BP-CRIT start high"]
+
+
+def test_an_event_whose_value_cannot_be_is_refused_with_its_line(tmp_path: Path) -> None:
+    events = _file(tmp_path, ["30,dose,forty"], header="time_s,kind,detail", name="events.csv")
+    with pytest.raises(RecordingError, match=r"line 2, kind dose: value .*no amount in mg"):
+        _events(_desaturation(tmp_path), events=events)
+
+
 def test_events_of_other_kinds_are_notes(tmp_path: Path) -> None:
     rows = ["40,,device_alarm,ASYSTOLE|BRADY,true_alarm"]
     events = _file(tmp_path, rows, header="time_s,end_s,source,kind,detail", name="events.csv")

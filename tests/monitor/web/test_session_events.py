@@ -1,0 +1,120 @@
+"""Every kind of session event over HTTP: what is taken, what it does, what is refused and why."""
+
+from typing import Any
+
+import pytest
+
+from monitor.times import iso
+from monitor.web.bodies import EVENT_KINDS
+from tests.monitor.web.ward import Ward
+
+Json = dict[str, Any]
+
+ANY_TIME: list[Json] = [
+    {"kind": "baseline"},
+    {"kind": "vitals", "systolic": 120, "diastolic": 80, "method": "auscultation"},
+    {"kind": "vitals", "value": "118/76"},
+    {"kind": "vitals", "respiratory_rate": 14, "spo2": 97},
+    {"kind": "note", "value": "calm"},
+    {"kind": "oxygen", "value": 2},
+    {"kind": "oxygen", "value": "2 l/min"},
+    {"kind": "oxygen", "value": "air"},
+    {"kind": "airway", "value": "chin lift"},
+    {"kind": "antihypertensive", "value": "labetalol 10 mg"},
+    {"kind": "dissociation", "value": "floating"},
+    {"kind": "dissociation", "value": 0},
+    {"kind": "dissociation", "value": "resolved"},
+    {"kind": "escort", "value": "Mrs. Lind"},
+    {"kind": "override", "of": "BP-GATE", "reason": "white coat, seen by Dr. Ames"},
+    {"kind": "abort", "reason": "patient wishes to stop"},
+    {"kind": "discharge"},
+]
+
+
+async def _session(ward: Ward) -> str:
+    said = await ward.post("/api/beds/B1/session", 201, protocol="iv", visit="K7")
+    return f"/api/sessions/{said['session']}/events"
+
+
+@pytest.mark.parametrize("body", ANY_TIME, ids=lambda body: " ".join(map(str, body.values())))
+async def test_an_event_of_a_session_is_answered_with_its_alarm_events(
+    ward: Ward, body: Json
+) -> None:
+    said = await ward.post(await _session(ward), **body)
+    assert set(said) == {"events"}
+
+
+async def test_a_whole_infusion_is_entered(ward: Ward) -> None:
+    path = await _session(ward)
+    await ward.post(path, kind="dose", value="40 mg", planned_s=2400)
+    await ward.post(path, kind="infusion_pause", value="line blocked")
+    await ward.post(path, kind="infusion_resume")
+    await ward.post(path, kind="infusion_rate", value="20 ml/h")
+    await ward.post(path, kind="infusion_end")
+    await ward.post(path, kind="extra_dose", value=10)
+    assert ward.service.desk.status("B1").phase == "PEAK"
+
+
+async def test_discharge_and_abort_as_events_close_the_session_and_may_be_repeated(
+    ward: Ward,
+) -> None:
+    path = await _session(ward)
+    first = await ward.post(path, kind="abort", reason="line lost", id="x1")
+    again = await ward.post(path, kind="abort", reason="line lost", id="x1")
+    assert first == again
+    assert ward.service.desk.status("B1").phase == "ABORTED"
+
+
+async def test_vitals_together_are_shown_as_readings_of_staff_at_their_time(ward: Ward) -> None:
+    path = await _session(ward)
+    stated = iso(ward.service.clock.now() - 120)
+    await ward.post(
+        path, kind="vitals", systolic=131, diastolic=84, respiratory_rate=13, spo2=96, at=stated
+    )
+    beds = (await ward.http.get("/api/beds")).json()
+    readings = next(b for b in beds if b["bed"] == "B1")["readings"]
+    assert {m: (r["value"], r["device"], r["at"]) for m, r in readings.items()} == {
+        "systolic": (131.0, "staff", stated),
+        "diastolic": (84.0, "staff", stated),
+        "mean_pressure": (None, "staff", stated),
+        "respiratory_rate": (13.0, "staff", stated),
+        "spo2": (96.0, "staff", stated),
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"kind": "dose", "value": "forty"}, 'send a number such as 40, or "40 mg"'),
+        ({"kind": "dose", "value": "40 ml"}, "no amount in mg"),
+        ({"kind": "infusion_rate", "value": "fast"}, '20 or "20 ml/h"'),
+        ({"kind": "vitals"}, "say what was measured"),
+        ({"kind": "vitals", "systolic": 120}, "both, systolic and diastolic"),
+        ({"kind": "vitals", "spo2": 97, "pulse_rate": 70}, "come with a pressure"),
+        ({"kind": "vitals", "value": "76/118"}, "swapped"),
+        ({"kind": "override", "of": "BP-GATE"}, "say why"),
+        ({"kind": "abort", "reason": "  "}, "say why"),
+        ({"kind": "void_dose"}, "say why"),
+        ({"kind": "phase", "value": "READY", "reason": "x"}, "'PEAK' or 'RECOVERY'"),
+        ({"kind": "phase", "value": "peak"}, "reason"),
+        ({"kind": "correct", "of": "dose"}, "say what is right"),
+        ({"kind": "correct", "of": "dose", "systolic": 120, "diastolic": 80}, "baseline only"),
+        ({"kind": "correct", "of": "weather", "value": "sun"}, "'infusion_end'"),
+        ({"kind": "oxygen", "value": -1}, "greater than or equal to 0"),
+    ],
+)
+async def test_what_cannot_be_is_refused_with_what_would_be_right(
+    ward: Ward, body: Json, words: str
+) -> None:
+    said = await ward.post(await _session(ward), 422, **body)
+    assert words in said["detail"]
+
+
+def test_every_kind_of_the_rules_is_an_event() -> None:
+    mine = {
+        *("baseline", "dose", "extra_dose", "infusion_pause", "infusion_resume", "infusion_rate"),
+        *("infusion_end", "vitals", "correct", "void_dose", "nausea", "moaas", "dissociation"),
+        *("symptom", "antiemetic", "antihypertensive", "oxygen", "airway", "note", "override"),
+        *("escort", "measure", "phase", "discharge", "abort"),
+    }
+    assert mine <= EVENT_KINDS
