@@ -89,6 +89,7 @@ class SignalRules:
 
     median_s: float
     median_least: int
+    median_lag_s: float
     weak_s: float
     stale_s: float
     silent_periods: float

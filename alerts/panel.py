@@ -66,6 +66,7 @@ class Panel:
                 row,
                 order,
                 weak_s=self.profile.signals.weak_s,
+                lag_s=self.profile.signals.median_lag_s,
                 dwell_most_s=self.profile.voice.chatter_most_s,
             )
             for order, row in enumerate(self.profile.limit, len(dips))

@@ -1,6 +1,7 @@
 """From raw samples to judged values: possible range, median, source device, staleness."""
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -10,12 +11,29 @@ from devices.reading import METRICS, Metric, Sample, Validity
 
 
 class Judged(NamedTuple):
-    """What the rules see: the median, and the last two raw values if both are plainly valid."""
+    """What the rules see: the median, and the last two raw values if both are plainly valid.
+
+    track: the raw values behind the median, only to be read while judging.
+    """
 
     value: float
     metric: Metric
     weak: bool
     pair: tuple[float, float] | None
+    track: "TrackState"
+
+    def since(self, at: float, lag_s: float, is_beyond: Callable[[float], bool]) -> float:
+        """When the median, newly beyond a limit, is held to have gone there.
+
+        Now, but at most `lag_s` after the first of the raw values that are beyond it without a
+        break: however a device's samples lie in the window, the median delays an alarm no more.
+        """
+        first = at
+        for time, raw in zip(reversed(self.track.times), reversed(self.track.values), strict=True):
+            if not is_beyond(raw):
+                break
+            first = time
+        return min(at, first + lag_s)
 
 
 class TrackState(msgspec.Struct):
@@ -96,7 +114,7 @@ class Track:
             return None
         self._remember(at, value, weak)
         pair = None if before is None or s.raw is None else (before, s.raw)
-        return Judged(self._median(value), self.metric, weak, pair)
+        return Judged(self._median(value), self.metric, weak, pair, s)
 
     def reset(self) -> None:
         """Forget the patient."""

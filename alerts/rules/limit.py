@@ -25,13 +25,16 @@ class LimitState(RuleState, tag="limit"):
 class LimitRule(RowRule[LimitRow, LimitState]):
     """One LimitRow at work: met after the delay, clear after the dwell, only ever by data."""
 
-    __slots__ = ("beyond", "bound", "clear", "low", "most_s", "weak_s")
+    __slots__ = ("beyond", "bound", "clear", "lag_s", "low", "most_s", "weak_s")
 
-    def __init__(self, row: LimitRow, place: int, *, weak_s: float, dwell_most_s: float) -> None:
+    def __init__(
+        self, row: LimitRow, place: int, *, weak_s: float, lag_s: float, dwell_most_s: float
+    ) -> None:
         super().__init__(row, place, LimitState(by_time=row.by_time))
         self.low = row.comparator.low
         self.beyond = row.comparator.beyond
         self.weak_s = weak_s
+        self.lag_s = lag_s
         self.most_s = dwell_most_s
         self.bound: float | None = row.limit
         self.clear = row.clear
@@ -77,6 +80,8 @@ class LimitRule(RowRule[LimitRow, LimitState]):
         s, row = self.state, self.row
         if s.since is None:
             s.since, s.points = at, 0
+            if now.metric is s.metric:  # of a signal that was judged already
+                s.since = now.since(at, self.lag_s, lambda raw: self.beyond(raw, bound))
         elif row.point_seconds is not None and not s.weak:
             s.points += abs(bound - s.value) * (at - s.seen_at)
         deadline = s.since + row.delay_s + (self.weak_s if now.weak else 0)
