@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from alerts.command import Acknowledge, Refused
-from alerts.condition import CALLING
+from alerts.command import Acknowledge, Refused, Reset
+from alerts.condition import CALLING, State
 from alerts.ladder import Ladder
 
 
@@ -20,14 +20,17 @@ def find(ladders: Iterable[Ladder], occurrence: str) -> Ladder:
 
 
 def acknowledge(
-    ladders: Iterable[Ladder], at: float, order: Acknowledge, newest_seq: int
+    ladders: Iterable[Ladder], at: float, order: Acknowledge | Reset, newest_seq: int
 ) -> Ladder:
     """Acknowledge what the sender saw; returns its ladder.
 
     Raises:
-        Refused: it has ended, has risen since `seq`, is acknowledged already, or `seq` is none.
+        Refused: it has ended, has risen since `seq`, is acknowledged already, or `seq` is none;
+            a Reset also while the condition is not over.
     """
     ladder = find(ladders, order.occurrence)
+    if isinstance(order, Reset) and ladder.state.state is not State.LATCHED:
+        raise Refused("it is not over: acknowledge it, it ends by itself", conflict=True)
     if order.seq > newest_seq:
         raise Refused(f"event {order.seq} does not exist yet")
     if order.seq < ladder.state.risen_seq:

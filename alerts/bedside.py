@@ -5,10 +5,12 @@ from collections.abc import Callable
 import msgspec
 
 from alerts.announce import Announcer
+from alerts.calls import Calls
 from alerts.chart import Chart
 from alerts.contacts import Contacts
 from alerts.cuffs import Cuffs
 from alerts.event import AlarmKind, Cause
+from alerts.flags import Flags
 from alerts.limits import Profile
 from alerts.occurrence import OccurrenceState
 from alerts.panel import Panel
@@ -44,13 +46,17 @@ class Bedside:
         self.session = Session(profile)
         self.panel = Panel(setup, profile, announcer)
         self.streams = Streams(setup, self.panel, self.session)
-        self.reports = Reports(profile, self.panel, self.session, self.streams)
+        self.calls = Calls(self.panel, self.session)
+        self.reports = Reports(profile, self.panel, self.session, self.streams, self.calls)
         self.cuffs = Cuffs(setup, profile, self.panel, self.session)
+        self.flags = Flags(self.panel, self.session, self.cuffs.open_check)
         self.contacts = Contacts(setup, self.panel, self.session, self.streams)
         self.reminders = Reminders(profile.voice, self.panel, self.session)
         self.chart = Chart(self.session)
         self.parts: tuple[Part, ...] = (
+            self.calls,
             self.reports,
+            self.flags,
             self.streams,
             self.cuffs,
             self.contacts,
@@ -96,6 +102,7 @@ class Bedside:
         self._deadline_known = False
         if self.announcer.state.untold:
             self.contacts.cover(at)
+            self.calls.cover(at)
 
     @property
     def deadline(self) -> float | None:

@@ -26,6 +26,7 @@ from alerts.entry import (
     Vitals,
     VoidDose,
 )
+from alerts.observed import Call, GiveAntiemetic, Symptom
 from alerts.order import Order, Refused
 from alerts.transfer import Arrive, Assign, Depart, Place, Release
 
@@ -38,6 +39,7 @@ __all__ = [
     "Assign",
     "Attend",
     "Begin",
+    "Call",
     "Close",
     "Command",
     "Correct",
@@ -50,6 +52,7 @@ __all__ = [
     "ExtraDose",
     "Fault",
     "Gap",
+    "GiveAntiemetic",
     "GiveDose",
     "InfusionRate",
     "Measure",
@@ -63,11 +66,13 @@ __all__ = [
     "Refused",
     "Reject",
     "Release",
+    "Reset",
     "Resolve",
     "ResumeInfusion",
     "Revoke",
     "Sessions",
     "SetPhase",
+    "Symptom",
     "TakeBaseline",
     "Tick",
     "Vitals",
@@ -110,12 +115,24 @@ class Revoke(Order, frozen=True, kw_only=True, tag="revoke", tag_field="type"):
     seq: int | None = None
 
 
+class Reset(Order, frozen=True, kw_only=True, tag="reset", tag_field="type"):
+    """Acknowledge a latched occurrence that is over, and so end it; refused while it is present."""
+
+    occurrence: str
+    seq: int
+
+
 class Resolve(Order, frozen=True, kw_only=True, tag="resolve", tag_field="type"):
-    """A person settles a reported condition (attended, resolved); `nrs` where it was asked."""
+    """A person settles a reported condition: attended, or with its outcome.
+
+    `nrs`: how sick the patient is now, where it was asked; `antiemetic`: one was given. A report of
+    that rating under the order's own `id`, sent along for the record, says nothing new.
+    """
 
     occurrence: str
     outcome: str = ""
     nrs: float | None = None
+    antiemetic: bool = False
 
 
 class PauseAudio(Order, frozen=True, kw_only=True, tag="audio_pause", tag_field="type"):
@@ -193,7 +210,11 @@ Command = (
     | Accept
     | Reject
     | Revoke
+    | Symptom
+    | Call
+    | GiveAntiemetic
     | Acknowledge
+    | Reset
     | Resolve
     | PauseAudio
     | Measure

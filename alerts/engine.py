@@ -8,14 +8,15 @@ from msgspec.structs import replace
 
 from alerts import command as c
 from alerts.announce import Announcer
-from alerts.answer import acknowledge, find
+from alerts.answer import acknowledge
 from alerts.bedside import Bedside
 from alerts.command import Command, Gap
-from alerts.event import AlarmEvent, Cause
+from alerts.event import AlarmEvent
 from alerts.limits import Profile
 from alerts.moving import arriving, depart, expect, let_go, minus, plus, settle_in
 from alerts.order import Order, Refused
 from alerts.part import Orders
+from alerts.resolve import resolve
 from alerts.responsibility import Answer, take_answer
 from alerts.setup import BedSetup, DeviceRow
 from alerts.snapshot import (
@@ -171,6 +172,7 @@ class BedEngine:
             c.Accept: self._take_answer,
             c.Reject: self._take_answer,
             c.Revoke: self._take_answer,
+            c.Reset: self._acknowledge,
             c.Resolve: self._resolve,
             c.PauseAudio: self._pause,
             c.Begin: self._begin,
@@ -237,7 +239,7 @@ class BedEngine:
         expect(self._bedside, at, dict(kept.ladders))
         self._bedside.rearm(at)
 
-    def _acknowledge(self, at: float, order: c.Acknowledge) -> None:
+    def _acknowledge(self, at: float, order: c.Acknowledge | c.Reset) -> None:
         acknowledge(self._bedside.panel.ladders.values(), at, order, self._announcer.state.seq)
         self._bedside.memory.pauses = 0
 
@@ -245,10 +247,7 @@ class BedEngine:
         take_answer(self._bedside.panel.ladders.values(), at, order, self.profile.escalation)
 
     def _resolve(self, at: float, order: c.Resolve) -> None:
-        ladder = find(self._bedside.panel.ladders.values(), order.occurrence)
-        if ladder is not self._bedside.panel.nausea:
-            raise Refused("this alarm ends by its readings, not by hand")
-        ladder.end(at, Cause.PERSON, order.by)
+        resolve(self._bedside, at, order)
 
     def _pause(self, at: float, order: c.PauseAudio) -> None:
         b, voice = self._bedside, self.profile.voice

@@ -115,13 +115,19 @@ class Ladder(Occurrence):
             best = None if self.state.state in _LOST else self._best()
             self.tell(at, Change.UPDATE, rule=best, cause=Cause.ELAPSED, reminder=True)
 
-    def end(self, at: float, cause: Cause, by: str | None = None) -> None:
-        """A person or the session ends it, whatever its rules say."""
+    def end(self, at: float, cause: Cause, by: str | None = None, outcome: str = "") -> None:
+        """A person or the session ends it, whatever its rules say; `outcome` is added to its words.
+
+        It is found there by whoever reads the record of the alarm.
+        """
         for rule in self.rules:
             rule.reset()
         change = self.feed(Input.ENDED)
         if change is not None:
-            self.tell(at, change, cause=cause, by=by)
+            found = self.last_told()
+            if outcome:
+                found = found._replace(text=f"{found.text}: {outcome}")
+            self.tell(at, change, found=found, cause=cause, by=by)
         self.forget(at)
 
     def cover(self, at: float, by: str | None) -> None:
@@ -214,9 +220,10 @@ class Ladder(Occurrence):
             if lowered is not None:
                 self.adopt(best)
             change = lowered or change
+        renewed = best.take_renewed()
         if change is not None:
             self.tell(at, change, rule=best, by=by, rises=rises)
-        elif best.take_renewed() and by is None:
+        elif renewed and by is None:
             self._renew(at, best)
         else:
             self._update(at, best, by)
@@ -231,7 +238,7 @@ class Ladder(Occurrence):
         """A new worst value is told, not more often than the profile says; words always."""
         s = self.state
         found = best.describe()
-        if best.restates and s.event is not None and found.text != s.event.text:
+        if best.restates and found.text != s.words:
             self.tell(at, Change.UPDATE, rule=best, by=by)
             return
         if found.value is None or s.event is None or found.metric is not s.event.metric:

@@ -15,6 +15,7 @@ from alerts.rows import (
     LimitRow,
     LowCuffRow,
     RiseCuffRow,
+    ScoreRow,
     SilenceRow,
 )
 from alerts.steps import EscalationRules
@@ -46,14 +47,16 @@ class DueRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NauseaRules:
-    """What people say of nausea, as NRS 0-10, and with what it is dangerous."""
+    """What people say of nausea, as NRS 0-10, with what it is dangerous, and what is asked after.
+
+    recheck_s: from "attended" to the next question; answer_s: from an antiemetic to its own; an
+    answer not more than early_s before a question is due answers it.
+    """
 
     mild: float
     moderate: float
     severe: float
     press: float
-    long_press: float
-    collapse_s: float
     repeat_s: float
     mild_lasts_s: float
     renew_s: float
@@ -61,6 +64,39 @@ class NauseaRules:
     danger_moaas: float
     danger_spo2: float
     moaas_known_s: float
+    recheck_s: float
+    answer_s: float
+    early_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRules:
+    """CALL: staff ask for help, or the patient holds the button (or presses again in twice_s)."""
+
+    id: str
+    staff: Priority
+    patient: Priority
+    unanswered: Priority
+    unanswered_s: float
+    twice_s: float
+    collapse_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagWords:
+    """One red flag: the name it is shown by, and the words by which an entry is known to be it."""
+
+    name: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagRules:
+    """RED-FLAG: the symptoms that are one."""
+
+    id: str
+    priority: Priority
+    symptom: tuple[FlagWords, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +172,8 @@ class Profile:
     check: CheckRules
     due: DueRules
     nausea: NauseaRules
+    call: CallRules
+    red_flag: FlagRules
     frame: FrameRules
     net: NetRules
     escalation: EscalationRules
@@ -144,6 +182,7 @@ class Profile:
     cuff_high: tuple[HighCuffRow, ...]
     cuff_rise: tuple[RiseCuffRow, ...]
     cuff_low: tuple[LowCuffRow, ...]
+    score: tuple[ScoreRow, ...]
     silence: tuple[SilenceRow, ...]
     fault: tuple[FaultRow, ...]
     protocols: dict[str, Protocol]

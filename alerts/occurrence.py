@@ -24,8 +24,8 @@ class OccurrenceState(msgspec.Struct):
     """Plain data.
 
     rank: of the rung announced last; risen_seq: the event at which it last rose or called anew;
-    worst, told: the worst value seen and the last one told; dwell: factor of the clear dwell;
-    answered_at: when it was acknowledged, or last reminded of since.
+    worst, told: the worst value seen and the last one told; words: of the rule that spoke last;
+    dwell: factor of the clear dwell; answered_at: when it was acknowledged, or reminded of since.
     """
 
     state: State = State.IDLE
@@ -42,6 +42,7 @@ class OccurrenceState(msgspec.Struct):
     told_at: float = 0
     told: float | None = None
     worst: float | None = None
+    words: str = ""
     covered_by: str | None = None
     paused_until: float | None = None
     ended_at: float | None = None
@@ -175,7 +176,7 @@ class Occurrence:
             responsibility=s.responsibility,
         )
         if rule is not None:
-            s.told_at, s.told = at, found.value
+            s.told_at, s.told, s.words = at, found.value, found.text
             s.worst = found.value if s.worst is None else s.worst
         if rises or change in {Change.START, Change.ESCALATE}:
             s.risen_seq, s.paused_until = s.event.seq, None

@@ -7,18 +7,21 @@ from alerts.event import AlarmKind
 from alerts.ladder import Ladder
 from alerts.limits import Profile
 from alerts.rows import CuffRow, Row, SilenceRow, Source
+from alerts.rules.call import CallRule
 from alerts.rules.cuff import CuffRule
 from alerts.rules.due import DueRule
+from alerts.rules.flag import FlagRule
 from alerts.rules.limit import DipsRule, LimitRule
 from alerts.rules.nausea import NauseaRule
 from alerts.rules.rule import AnyRule
+from alerts.rules.score import ScoreRule
 from alerts.rules.silence import FaultRule, SilenceRule
 from alerts.setup import BedSetup, DeviceRow
 from alerts.status import Phase
 from devices.reading import Metric
 
 Streamed = LimitRule | DipsRule
-NAUSEA, DUE, T_SPO2 = "NAU", "T-NIBP-DUE", "T-SPO2"
+NAUSEA, SEDATION, DUE, T_SPO2 = "NAU", "SED", "T-NIBP-DUE", "T-SPO2"
 
 
 class Panel:
@@ -36,6 +39,12 @@ class Panel:
         self._build_cuffs()
         self.nausea_rule = NauseaRule(profile.nausea)
         self.nausea = self._add(NAUSEA, AlarmKind.PHYSIOLOGICAL, (self.nausea_rule,))
+        self.scores = tuple(ScoreRule(row, i) for i, row in enumerate(profile.score))
+        self.sedation = self._add(SEDATION, AlarmKind.PHYSIOLOGICAL, self.scores)
+        self.call_rule = CallRule(profile.call)
+        self.call = self._add(profile.call.id, AlarmKind.PHYSIOLOGICAL, (self.call_rule,))
+        self.flag_rule = FlagRule(profile.red_flag)
+        self.flags = self._add(profile.red_flag.id, AlarmKind.PHYSIOLOGICAL, (self.flag_rule,))
         for device in setup.devices:
             self._build_device(device)
         self.spo2_rules = self._silences("spo2", "no SpO2", period_of(setup, Metric.SPO2))
@@ -48,7 +57,7 @@ class Panel:
         """Every rule that has a row with an earliest phase."""
         for ladder in self.ladders.values():
             for rule in ladder.rules:
-                if isinstance(rule, LimitRule | DipsRule | CuffRule):
+                if isinstance(rule, LimitRule | DipsRule | CuffRule | ScoreRule):
                     yield rule.row, rule
 
     def silences(self) -> Iterable[SilenceRule]:

@@ -173,6 +173,18 @@ class LowCuffRow(CuffRow):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRow(Row):
+    """A sedation score (MOAA/S) at or under `limit`; gone at `clear` or better."""
+
+    limit: float
+    clear: float
+
+    def __post_init__(self) -> None:
+        if self.clear <= self.limit:
+            raise ValueError(f"clear {self.clear:g} must lie above the limit {self.limit:g}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SilenceRow(Row):
     """No valid SpO2 (`of` spo2) or a streaming device lost (`of` link) for `delay_s`.
 

@@ -6,7 +6,17 @@ from typing import Self
 
 from alerts.announce import Announcer
 from alerts.answer import acknowledge
-from alerts.command import Acknowledge, Command, Fault, Gap, PauseAudio, Place, Refused, Sessions
+from alerts.command import (
+    Acknowledge,
+    Command,
+    Fault,
+    Gap,
+    PauseAudio,
+    Place,
+    Refused,
+    Reset,
+    Sessions,
+)
 from alerts.custody import Custody
 from alerts.event import AlarmEvent, AlarmKind
 from alerts.ladder import Ladder
@@ -99,7 +109,7 @@ class SiteEngine:
                 self._judge_net(at, "")
             case Place():
                 self._place(at, order)
-            case Acknowledge():
+            case Acknowledge() | Reset():
                 acknowledge(self._ladders.values(), at, order, self._announcer.state.seq)
             case _ if isinstance(order, Answer):
                 take_answer(self._ladders.values(), at, order, self.profile.escalation)

@@ -14,20 +14,32 @@ from alerts.ladder import Ladder
 from alerts.occurrence import OccurrenceState
 from alerts.reminders import RemindersState
 from alerts.reports import ReportsState
+from alerts.rules.call import CallState
 from alerts.rules.cuff import CuffState
 from alerts.rules.due import DueState
+from alerts.rules.flag import FlagState
 from alerts.rules.limit import DipsState, LimitState
 from alerts.rules.nausea import NauseaState
 from alerts.rules.rule import RuleState
+from alerts.rules.score import ScoreState
 from alerts.rules.silence import FaultState, SilenceState
 from alerts.session import SessionState
 from alerts.setup import DeviceRow
 from alerts.signals import TrackState
 
-SNAPSHOT_SCHEMA = 7
+SNAPSHOT_SCHEMA = 8
 
 AnyRuleState = (
-    LimitState | DipsState | CuffState | NauseaState | DueState | SilenceState | FaultState
+    LimitState
+    | DipsState
+    | CuffState
+    | NauseaState
+    | ScoreState
+    | CallState
+    | FlagState
+    | DueState
+    | SilenceState
+    | FaultState
 )
 
 

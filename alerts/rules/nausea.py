@@ -5,29 +5,31 @@ import msgspec
 from alerts.event import Priority
 from alerts.limits import NauseaRules
 from alerts.rules.rule import Finding, Rule, RuleState
+from alerts.words import ago
 from devices.reading import METRICS, Metric, Report, ReportKind, ReportSource
 
 _CONDITIONS = ("", "NAU-MILD", "NAU-MOD", "NAU-SEV", "NAU-SEV")
 _LEVELS = (None, Priority.LOW, Priority.MEDIUM, Priority.MEDIUM, Priority.HIGH)
 _NONE, _MILD, _MODERATE, _SEVERE, _DANGER = range(5)
-_EMESIS = {ReportKind.RETCH, ReportKind.VOMIT}
+_VOMIT = "vomit seen"
+_EMESIS = {ReportKind.RETCH: "retch seen", ReportKind.VOMIT: _VOMIT}
 
 
 class NauseaState(RuleState, tag="nausea"):
-    """grade: 0 none to 4 dangerous; nrs: the highest number since it began; renewed: call again.
+    """What was said since it began, all of it until somebody has attended.
 
-    seen: names of the latest reports, and when they came.
+    grade: 0 none to 4 dangerous; nrs, most: the last number and the highest one (None: none said);
+    pressed: by button; age_s: how old the last report was when it came; renewed: call again.
     """
 
     grade: int = 0
-    nrs: float = 0
-    last_nrs: float | None = None
+    nrs: float | None = None
+    most: float | None = None
+    pressed: bool = False
     emesis: str = ""
     danger: str = ""
-    words: str = ""
-    press_at: float | None = None
+    age_s: float = 0
     renewed: bool = False
-    seen: list[tuple[str, float]] = msgspec.field(default_factory=list[tuple[str, float]])
 
 
 class Circumstances(msgspec.Struct, frozen=True):
@@ -74,30 +76,44 @@ class NauseaRule(Rule[NauseaState]):
         return self.state.grade > _MILD
 
     @property
+    def restates(self) -> bool:
+        """A lower number ends nothing, but is told."""
+        return True
+
+    @property
     def dangerous_if(self) -> bool:
         """Whether circumstances matter: only then need `weigh` be called."""
         return self.state.grade >= _MODERATE and self.state.grade < _DANGER
 
-    def report(self, at: float, report: Report, age_s: float, around: Circumstances) -> None:
-        """Take one report; a repeated id, or a press that follows another at once, is the same."""
+    @property
+    def moderate(self) -> bool:
+        """Whether somebody must attend."""
+        return self.state.grade >= _MODERATE
+
+    @property
+    def only_pressed(self) -> bool:
+        """Whether the button is all that was heard."""
         s = self.state
-        if not self.armed or self._known(at, report):
+        return s.pressed and s.most is None and not s.emesis
+
+    def report(
+        self, at: float, report: Report, age_s: float, around: Circumstances, *, newest: bool
+    ) -> None:
+        """Take a report that came once; of a long press or an antiemetic it knows nothing.
+
+        newest: no later number is known; else this one is not how the patient feels now.
+        """
+        s = self.state
+        grade = self._grade(report, newest=newest) if self.armed else None
+        if grade is None or (grade == _NONE and not newest):
             return
-        s.seen = [*s.seen[-15:], (_name(report), at)]
-        grade = self._grade(at, report)
-        if grade is None:
+        before, s.age_s = s.grade, age_s
+        if grade == _NONE and before <= _MILD:
+            self.reset()
             return
-        s.words = _WORDS[report.kind] if report.value is None else f"NRS {report.value:g}"
-        if age_s >= 60:
-            s.words += f", said {age_s / 60:.0f} min ago"
-        if grade == _NONE:
-            if s.grade == _MILD:
-                self._settle()
-            return
-        before = s.grade
-        s.renewed = s.level is not None and grade >= min(s.grade, _SEVERE)
-        if grade >= min(s.grade, _SEVERE):
-            self._set(at, max(grade, s.grade))
+        s.renewed = before > _NONE and grade >= min(before, _SEVERE)
+        if grade >= min(before, _SEVERE):
+            self._set(at, max(grade, before), age_s)
         self.weigh(at, around)
         if report.source is ReportSource.STAFF and s.grade > max(before, _MILD):
             s.deadline = None  # whoever saw it is there: nothing is announced again
@@ -107,7 +123,8 @@ class NauseaRule(Rule[NauseaState]):
         s, r = self.state, self.rules
         if not self.dangerous_if:
             return
-        sick = bool(s.emesis) or s.nrs >= r.danger_nrs
+        number = s.nrs if s.nrs is not None else r.press if s.pressed else 0
+        sick = bool(s.emesis) or number >= r.danger_nrs
         if sick and around.moaas is not None and around.moaas <= r.danger_moaas:
             s.danger = f"MOAA/S {around.moaas:g}"
         elif sick and around.spo2 is not None and around.spo2 < r.danger_spo2:
@@ -116,35 +133,34 @@ class NauseaRule(Rule[NauseaState]):
             s.danger = "MOAA/S unknown"
         else:
             return
-        self._set(at, _DANGER)
+        self._set(at, _DANGER, 0)
 
-    def _known(self, at: float, report: Report) -> bool:
-        """A button may count from 1 for every patient: only soon, or stored, is it a repeat."""
-        came = [t for name, t in self.state.seen if report.id and name == _name(report)]
-        return any(report.history or at - t <= self.rules.repeat_s for t in came)
-
-    def _grade(self, at: float, report: Report) -> int | None:
+    def _grade(self, report: Report, *, newest: bool) -> int | None:
         """The grade a report asks for; None: it says nothing about severity."""
         s, r = self.state, self.rules
         nrs = report.value
-        if report.kind in {ReportKind.PRESS, ReportKind.LONG_PRESS}:
-            pressed, s.press_at = s.press_at, at
-            if pressed is not None and at - pressed < r.collapse_s:
-                return None
-            nrs = r.press if report.kind is ReportKind.PRESS else r.long_press
-        elif report.kind in _EMESIS:
-            s.emesis = report.kind.value
+        if report.kind is ReportKind.PRESS:
+            s.pressed = True
+            return self._step(r.press)
+        if report.kind in _EMESIS:
+            if s.emesis != _VOMIT:  # it is the graver of the two
+                s.emesis = _EMESIS[report.kind]
             return _SEVERE
-        elif report.kind is not ReportKind.NRS or nrs is None or not _possible(nrs):
+        if report.kind is not ReportKind.NRS or nrs is None or not possible(nrs):
             return None  # a missing or impossible answer is missing, never 0
-        s.nrs, s.last_nrs = max(s.nrs, float(nrs)), float(nrs)
-        steps = (r.mild, r.moderate, r.severe)
-        return sum(nrs >= step for step in steps)
+        s.most = float(nrs) if s.most is None else max(s.most, float(nrs))
+        if newest or s.nrs is None:
+            s.nrs = float(nrs)
+        return self._step(float(nrs))
 
-    def _set(self, at: float, grade: int) -> None:
+    def _step(self, nrs: float) -> int:
+        r = self.rules
+        return sum(nrs >= step for step in (r.mild, r.moderate, r.severe))
+
+    def _set(self, at: float, grade: int, age_s: float) -> None:
         s, r = self.state, self.rules
         s.grade, s.level, s.since = grade, _LEVELS[grade], None
-        s.deadline = at + (r.mild_lasts_s if grade == _MILD else r.renew_s)
+        s.deadline = at + (max(r.mild_lasts_s - age_s, 0) if grade == _MILD else r.renew_s)
 
     def elapse(self, at: float) -> None:
         """A mild report has faded, or nobody attended and it is announced again."""
@@ -152,7 +168,7 @@ class NauseaRule(Rule[NauseaState]):
         if s.deadline is None or s.deadline > at:
             return
         if s.grade == _MILD:
-            self._settle()
+            self.reset()
         else:
             s.renewed, s.deadline = True, at + self.rules.renew_s
 
@@ -161,41 +177,30 @@ class NauseaRule(Rule[NauseaState]):
         renewed, self.state.renewed = self.state.renewed, False
         return renewed
 
-    def _settle(self) -> None:
-        s = self.state
-        self.state = NauseaState(seen=s.seen, press_at=s.press_at)
-
     def reset(self) -> None:
-        """Attended, or the session closed; ids stay known so that a repeat is still a repeat."""
-        self._settle()
+        """Attended, faded, or the session closed."""
+        self.state = NauseaState()
 
     def describe(self) -> Finding:
-        """The words of the last report and what makes it dangerous."""
-        s = self.state
-        emesis = f", {s.emesis}" if s.emesis and s.emesis not in s.words else ""
+        """All that was said, the last number last, and what makes it dangerous."""
+        s, r = self.state, self.rules
+        said = [s.emesis] if s.emesis else []
+        if s.pressed:
+            said.append("button pressed: feels sick" if s.most is None else "button pressed")
+        if s.most is not None:
+            said.append(f"NRS {s.most:g}")
+        if s.nrs is not None and s.nrs != s.most:
+            said.append(f"now {s.nrs:g}")
         danger = f" with {s.danger}" if s.danger else ""
-        steps = (None, self.rules.mild, self.rules.moderate, self.rules.severe, None)
-        return Finding(s.last_nrs, steps[s.grade], Metric.NAUSEA, f"{s.words}{emesis}{danger}")
+        limit = (None, r.mild, r.moderate, r.severe, None)[s.grade]
+        return Finding(s.nrs, limit, Metric.NAUSEA, f"{', '.join(said)}{danger}{ago(s.age_s)}")
 
     def why(self) -> dict[str, str | float]:
         """Reports have neither delay nor confirmation."""
         return {"rule": "report"}
 
 
-def _name(report: Report) -> str:
-    return f"{report.device}:{report.source}:{report.id}"
-
-
-def _possible(nrs: float) -> bool:
+def possible(nrs: float) -> bool:
+    """Whether a number can be a rating of nausea at all."""
     info = METRICS[Metric.NAUSEA]
     return info.possible_low <= nrs <= info.possible_high
-
-
-_WORDS = {
-    ReportKind.PRESS: "button pressed: feels sick",
-    ReportKind.LONG_PRESS: "button held: help now",
-    ReportKind.NRS: "NRS",
-    ReportKind.RETCH: "retch seen",
-    ReportKind.VOMIT: "vomit seen",
-    ReportKind.ANTIEMETIC: "antiemetic",
-}

@@ -15,11 +15,11 @@ from alerts.command import (
     Gap,
     PauseAudio,
     Refused,
-    Resolve,
 )
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
 from devices.reading import Metric, Reading, ReportKind, ReportSource, Validity
+from tests.alerts.people import attended, call, moaas, symptom
 from tests.alerts.timeline import T, cuff, link, malformed, nausea, value
 
 SPO2 = st.sampled_from([60, 78, 82, 84, 86, 89, 89.5, 91, 92, 93, 95, 97, None])
@@ -29,6 +29,8 @@ PRESSURE = st.sampled_from(
 )
 VALIDITY = st.sampled_from([Validity.VALID, Validity.VALID, Validity.QUESTIONABLE])
 KIND = st.sampled_from(list(ReportKind))
+PEOPLE = ("report", "report", "moaas", "symptom", "call", "acknowledge", "resolve", "spo2")
+REPORTED = ("NAU", "CALL", "RED-FLAG")  # conditions that end by a person
 
 
 class Act(NamedTuple):
@@ -43,13 +45,14 @@ def _reading(build: Callable[[float], Reading]) -> Callable[[float, BedEngine], 
 
 
 @st.composite
-def acts(draw: st.DrawFn, *, commands: bool = True) -> Act:
+def acts(draw: st.DrawFn, *, commands: bool = True, only: tuple[str, ...] = ()) -> Act:
     """One act; mostly streamed values a second apart, so that delays and dwells run."""
     after = draw(st.sampled_from([0.0, 0.5, 1.0, 1.0, 1.0, 3.0, 8.0, 17.0, 65.0, 200.0]))
     names = ["spo2", "spo2", "spo2", "rate", "rate", "pulse", "cuff", "report", "link", "frame"]
+    names += ["moaas", "symptom", "call"]
     if commands:
         names += ["acknowledge", "acknowledge", "pause", "resolve", "end", "cover", "gap", "attend"]
-    return Act(after, _MAKERS[draw(st.sampled_from(names))](draw))
+    return Act(after, _MAKERS[draw(st.sampled_from(only or names))](draw))
 
 
 def _spo2(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
@@ -80,6 +83,21 @@ def _report(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
     return _reading(lambda s: nausea(s, kind, nrs, source=source))
 
 
+def _moaas(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
+    score, device = draw(st.integers(0, 5)), draw(st.sampled_from(["staff", "tablet"]))
+    return _reading(lambda s: moaas(s, score, device=device))
+
+
+def _symptom(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
+    said = draw(st.lists(st.sampled_from(["chest pain", "seizure", "itching"]), min_size=1))
+    return lambda second, _: symptom(second, *said)
+
+
+def _call(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
+    del draw
+    return lambda second, _: call(second)
+
+
 def _link(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
     up, device = draw(st.booleans()), draw(st.sampled_from(["ox", "strap"]))
     return _reading(lambda s: link(s, up=up, device=device))
@@ -104,12 +122,12 @@ def _acknowledge(draw: st.DrawFn) -> Callable[[float, BedEngine], Command | None
 
 
 def _resolve(draw: st.DrawFn) -> Callable[[float, BedEngine], Command | None]:
-    del draw
+    nrs, antiemetic = draw(st.none() | st.integers(0, 10)), draw(st.booleans())
 
     def make(second: float, engine: BedEngine) -> Command | None:
         for alarm in engine.status().alarms:
-            if alarm.event.condition.startswith("NAU"):
-                return Resolve(at=T + second, by="nurse", occurrence=alarm.event.occurrence)
+            if alarm.event.condition.startswith(REPORTED):
+                return attended(second, alarm.event, nrs, antiemetic=antiemetic)
         return None
 
     return make
@@ -149,6 +167,9 @@ _MAKERS: dict[
     "pulse": _pulse,
     "cuff": _cuff,
     "report": _report,
+    "moaas": _moaas,
+    "symptom": _symptom,
+    "call": _call,
     "link": _link,
     "frame": _frame,
     "acknowledge": _acknowledge,
@@ -161,6 +182,7 @@ _MAKERS: dict[
 }
 
 STORIES = st.lists(acts(), max_size=60)
+SPOKEN = st.lists(acts(only=PEOPLE), max_size=40)
 UNTOUCHED = st.lists(acts(commands=False), max_size=60)
 
 

@@ -164,7 +164,11 @@ def test_nausea_becomes_dangerous_when_the_patient_sinks() -> None:
     engine = in_peak(NO_STREAMS)
     events = run(engine, [value(0, Metric.MOAAS, 5), nausea(1, ReportKind.NRS, 5)])
     events += run(engine, [value(30, Metric.MOAAS, 3)])
-    assert lines(events) == ["1 NAU-MOD start medium on", "30 NAU-SEV escalate high on"]
+    assert lines(events) == [
+        "1 NAU-MOD start medium on",
+        "30 SED start medium acknowledged",
+        "30 NAU-SEV escalate high on",
+    ]
 
 
 def test_staff_reports_start_silent_and_antiemetics_are_no_alarm() -> None:

@@ -151,7 +151,7 @@ def test_without_a_person_nothing_becomes_acknowledged_but_what_staff_entered(
 ) -> None:
     for event in play(in_peak(), story):
         if event.signal is Signal.ACKNOWLEDGED:
-            assert event.condition.startswith(("BP-", "NAU-"))
+            assert event.condition.startswith(("BP-", "NAU-", "SED", "RED-FLAG"))
 
 
 @SLOW

@@ -2,13 +2,12 @@
 
 import pytest
 
-from devices.reading import Reading, ReportKind, ReportSource
+from devices.reading import Reading
 from tests.alerts.timeline import (
     NO_STREAMS,
     cuff,
     in_peak,
     lines,
-    nausea,
     off_finger,
     pulse,
     rate,
@@ -16,7 +15,6 @@ from tests.alerts.timeline import (
     spo2,
 )
 
-K = ReportKind
 Row = tuple[str, list[Reading | list[Reading] | float], list[str]]
 
 OXYGEN: list[Row] = [
@@ -194,69 +192,10 @@ PRESSURE: list[Row] = [
     ("a stored reading never alarms", [cuff(0, 205, 122, history=True), 60.0], []),
 ]
 
-NAUSEA: list[Row] = [
-    ("a press", [nausea(0, K.PRESS)], ["0 NAU-MOD start medium on"]),
-    (
-        "a second press at once is the same press",
-        [nausea(0, K.PRESS), nausea(1, K.PRESS)],
-        ["0 NAU-MOD start medium on"],
-    ),
-    (
-        "a press again later calls again",
-        [nausea(0, K.PRESS), nausea(30, K.PRESS)],
-        ["0 NAU-MOD start medium on", "30 NAU-MOD update medium on"],
-    ),
-    (
-        "an answer that cannot be is no answer",
-        [nausea(0, K.NRS, 2), nausea(60, K.NRS, float("nan")), nausea(90, K.NRS, 11)],
-        ["0 NAU-MILD start low on"],
-    ),
-    ("a long press", [nausea(0, K.LONG_PRESS)], ["0 NAU-SEV start medium on"]),
-    (
-        "NRS 2, 6, 3: a lower number does not end what nobody attended",
-        [nausea(0, K.NRS, 2), nausea(60, K.NRS, 6), nausea(120, K.NRS, 3)],
-        ["0 NAU-MILD start low on", "60 NAU-MOD escalate medium on"],
-    ),
-    (
-        "mild nausea fades by NRS 0",
-        [nausea(0, K.NRS, 2), nausea(60, K.NRS, 0)],
-        ["0 NAU-MILD start low on", "60 NAU-MILD end low off"],
-    ),
-    (
-        "mild nausea fades after 20 minutes",
-        [nausea(0, K.NRS, 2), 1300.0],
-        ["0 NAU-MILD start low on", "1200 NAU-MILD end low off"],
-    ),
-    (
-        "unattended for 3 minutes is announced again",
-        [nausea(0, K.NRS, 5), 200.0],
-        ["0 NAU-MOD start medium on", "180 NAU-MOD update medium on"],
-    ),
-    (
-        "NRS 8 with low SpO2 is dangerous",
-        [spo2(0, 10, 97), spo2(10, 20, 88), nausea(15, K.NRS, 8)],
-        ["15 NAU-SEV start high on"],
-    ),
-    (
-        "what staff enter starts acknowledged and stays silent",
-        [nausea(0, K.VOMIT, source=ReportSource.STAFF), 400.0],
-        ["0 NAU-SEV start medium acknowledged"],
-    ),
-    (
-        "a press after what staff entered calls, and calls again",
-        [nausea(0, K.NRS, 5, source=ReportSource.STAFF), nausea(100, K.PRESS), 300.0],
-        [
-            "0 NAU-MOD start medium acknowledged",
-            "100 NAU-MOD update medium on",
-            "280 NAU-MOD update medium on",
-        ],
-    ),
-]
-
 
 @pytest.mark.parametrize(
     ("steps", "expected"),
-    [pytest.param(row[1], row[2], id=row[0]) for row in OXYGEN + RATES + PRESSURE + NAUSEA],
+    [pytest.param(row[1], row[2], id=row[0]) for row in OXYGEN + RATES + PRESSURE],
 )
 def test_a_scenario_gives_exactly_these_physiological_events(
     steps: list[Reading | list[Reading] | float], expected: list[str]
