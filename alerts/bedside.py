@@ -69,6 +69,8 @@ class Bedside:
             Metric.SPO2: self._take_spo2,
             Metric.HEART_RATE: self.streams.take,
             Metric.PULSE_RATE: self.streams.take,
+            Metric.RESPIRATORY_RATE: self.streams.take,
+            Metric.PERFUSION_INDEX: self.streams.take_perfusion,
             Metric.MOAAS: self.reports.take_sedation,
         }
 
@@ -93,7 +95,7 @@ class Bedside:
             elif isinstance(reading, Cuff) and self.session.open:
                 self.cuffs.take(at, reading, by_staff=reading.device == STAFF)
                 stirred = True
-            if not stirred:
+            if not stirred and not self.announcer.state.untold:
                 return
         self.stir(at)
 
@@ -202,7 +204,7 @@ class Bedside:
     def _taker(self, sample: Sample) -> Callable[[float, Sample], bool] | None:
         """Who judges a sample; a value that a person read off once is no stream."""
         if sample.device == STAFF and sample.metric in self.streams.tracks:
-            return None
+            return self.streams.take_by_hand
         return self._samples.get(sample.metric)
 
     def _take_spo2(self, at: float, sample: Sample) -> bool:

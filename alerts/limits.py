@@ -127,6 +127,8 @@ class SignalRules:
     median_least: int
     median_lag_s: float
     weak_s: float
+    perfusion_least: float
+    perfusion_s: float
     stale_s: float
     silent_periods: float
     heart_prefer_s: float
@@ -179,6 +181,7 @@ class Profile:
     escalation: EscalationRules
     limit: tuple[LimitRow, ...]
     dips: tuple[DipsRow, ...]
+    heart_apart: LimitRow
     cuff_high: tuple[HighCuffRow, ...]
     cuff_rise: tuple[RiseCuffRow, ...]
     cuff_low: tuple[LowCuffRow, ...]
@@ -187,3 +190,16 @@ class Profile:
     fault: tuple[FaultRow, ...]
     protocols: dict[str, Protocol]
     version: str = ""
+
+    def __post_init__(self) -> None:
+        for row in self.limit:
+            self.limit_beside(row)
+
+    def limit_beside(self, row: LimitRow) -> float | None:
+        """The limit of the row that `row` names as `beside`; ValueError where there is none."""
+        if row.beside is None:
+            return None
+        limits = [other.limit for other in self.limit if other.id == row.beside]
+        if not limits:
+            raise ValueError(f"{row.id}: beside names no row: {row.beside!r}")
+        return limits[0]

@@ -6,7 +6,7 @@ from alerts.announce import Announcer
 from alerts.event import AlarmKind
 from alerts.ladder import Ladder
 from alerts.limits import Profile
-from alerts.rows import CuffRow, Row, SilenceRow, Source
+from alerts.rows import CuffRow, LimitRow, Row, SilenceRow, Source
 from alerts.rules.call import CallRule
 from alerts.rules.cuff import CuffRule
 from alerts.rules.due import DueRule
@@ -22,6 +22,7 @@ from devices.reading import Metric
 
 Streamed = LimitRule | DipsRule
 NAUSEA, SEDATION, DUE, T_SPO2 = "NAU", "SED", "T-NIBP-DUE", "T-SPO2"
+T_HR = "T-HR"
 
 
 class Panel:
@@ -71,13 +72,7 @@ class Panel:
         dips_rows = self.profile.dips
         dips = [DipsRule(row, order) for order, row in enumerate(dips_rows)]
         limits = [
-            LimitRule(
-                row,
-                order,
-                weak_s=self.profile.signals.weak_s,
-                lag_s=self.profile.signals.median_lag_s,
-                dwell_most_s=self.profile.voice.chatter_most_s,
-            )
+            self._limit(row, order, self.profile.limit_beside(row))
             for order, row in enumerate(self.profile.limit, len(dips))
         ]
         rules: list[Streamed] = [*dips, *limits]
@@ -85,6 +80,8 @@ class Panel:
             own = tuple(rule for rule in rules if rule.row.ladder == name)
             ladder = self._add(name, AlarmKind.PHYSIOLOGICAL, own)
             self.streamed.setdefault(own[0].row.source, []).append((ladder, own))
+        self.apart_rule = self._limit(self.profile.heart_apart, 0)
+        self.apart = self._add(T_HR, AlarmKind.TECHNICAL, (self.apart_rule,))
 
     def _build_cuffs(self) -> None:
         p = self.profile
@@ -110,6 +107,16 @@ class Panel:
         rows: list[SilenceRow] = [row for row in self.profile.silence if row.of == of]
         least_s = self.profile.signals.silent_periods * period_s
         return tuple(SilenceRule(row, order, name, least_s) for order, row in enumerate(rows))
+
+    def _limit(self, row: LimitRow, place: int, beside: float | None = None) -> LimitRule:
+        return LimitRule(
+            row,
+            place,
+            weak_s=self.profile.signals.weak_s,
+            lag_s=self.profile.signals.median_lag_s,
+            dwell_most_s=self.profile.voice.chatter_most_s,
+            beside=beside,
+        )
 
     def _add(self, name: str, kind: AlarmKind, rules: tuple[AnyRule, ...]) -> Ladder:
         ladder = Ladder(

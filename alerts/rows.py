@@ -42,10 +42,16 @@ _BEYOND: dict[Comparator, Callable[[float, float], bool]] = {
 
 
 class Source(StrEnum):
-    """A judged signal; `heart` is heart_rate, or the oximeter's pulse while there is none."""
+    """A judged signal; `heart` is heart_rate, or the oximeter's pulse while there is none.
+
+    `apart`: how far the two heart rates lie apart; `battery`: what is left in a device's battery.
+    """
 
     SPO2 = "spo2"
     HEART = "heart"
+    RESPIRATION = "respiration"
+    APART = "apart"
+    BATTERY = "battery"
 
 
 class Confirm(StrEnum):
@@ -72,10 +78,11 @@ class Row:
 class LimitRow(Row):
     """A streamed value beyond a limit for `delay_s`; clear at `clear` (inclusive) for a while.
 
-    immediate: two raw valid samples in a row beyond it need no delay. point_seconds: the depth
-    below the limit summed over time that announces before the delay. below_baseline: the limit is
-    the lower of `limit` and baseline minus this; needs_baseline: without one the rule rests. floor:
-    the limit never lies below it. by_time: a mere continuation, it never raises an answered alarm.
+    immediate_by: two raw valid samples in a row this far beyond the limit of the row `beside` need
+    no delay. point_seconds: the depth below the limit summed over time that announces before the
+    delay. below_baseline: the limit is the lower of `limit` and baseline minus this, never below
+    the limit of the row `beside`; needs_baseline: without one the rule rests. by_time: a mere
+    continuation, it never raises an answered alarm.
     """
 
     source: Source
@@ -84,11 +91,11 @@ class LimitRow(Row):
     clear: float
     delay_s: float
     clear_s: float
-    immediate: float | None = None
+    beside: str | None = None
+    immediate_by: float | None = None
     point_seconds: float | None = None
     below_baseline: float | None = None
     needs_baseline: bool = False
-    floor: float | None = None
     by_time: bool = False
 
     def __post_init__(self) -> None:

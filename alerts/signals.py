@@ -9,6 +9,8 @@ import msgspec
 from alerts.limits import SignalRules
 from devices.reading import METRICS, Metric, Sample, Validity
 
+_WITHOUT_NUMBER = frozenset({Validity.UNAVAILABLE, Validity.INVALID})
+
 
 class Judged(NamedTuple):
     """What the rules see: the median, and the last two raw values if both are plainly valid.
@@ -20,7 +22,7 @@ class Judged(NamedTuple):
     metric: Metric
     weak: bool
     pair: tuple[float, float] | None
-    track: "TrackState"
+    track: "TrackState | None" = None
 
     def since(self, at: float, lag_s: float, is_beyond: Callable[[float], bool]) -> float:
         """When the median, newly beyond a limit, is held to have gone there.
@@ -28,8 +30,10 @@ class Judged(NamedTuple):
         Now, but at most `lag_s` after the first of the raw values that are beyond it without a
         break: however a device's samples lie in the window, the median delays an alarm no more.
         """
-        first = at
-        for time, raw in zip(reversed(self.track.times), reversed(self.track.values), strict=True):
+        first, track = at, self.track
+        if track is None:
+            return at
+        for time, raw in zip(reversed(track.times), reversed(track.values), strict=True):
             if not is_beyond(raw):
                 break
             first = time
@@ -42,17 +46,19 @@ class TrackState(msgspec.Struct):
     device: str = ""
     times: list[float] = []
     values: list[float] = []
+    judged: float | None = None  # the last median
     raw: float | None = None  # the last raw value if plainly valid
     value_at: float | None = None
     valid_since: float | None = None
     valid_at: float | None = None
     excused_until: float = 0  # not lost before this
+    by_hand_at: float | None = None  # when a person last measured it
 
 
 def usable(sample: Sample) -> float | None:
     """The sample's number if it carries one that can be true, else None."""
     value = sample.value
-    if value is None or sample.validity in {Validity.UNAVAILABLE, Validity.INVALID}:
+    if value is None or sample.validity in _WITHOUT_NUMBER:
         return None
     info = METRICS[sample.metric]
     if not (math.isfinite(value) and info.possible_low <= value <= info.possible_high):
@@ -84,9 +90,12 @@ class Track:
 
     @property
     def lost_at(self) -> float | None:
-        """When the signal counts as lost if nothing comes; None before its first value."""
-        value_at = self.state.value_at
-        if value_at is None:
+        """When the signal counts as lost if nothing comes.
+
+        None before its first value, or while what a person measured is newer.
+        """
+        value_at, by_hand_at = self.state.value_at, self.state.by_hand_at
+        if value_at is None or (by_hand_at is not None and by_hand_at >= value_at):
             return None
         return max(value_at + self.stale_s, self.state.excused_until)
 
@@ -96,11 +105,12 @@ class Track:
         return since is not None and at - since >= self.rules.arm_s
 
     @property
-    def median(self) -> float | None:
-        """The last judged value; None before the first."""
-        return self._median(self.state.values[-1]) if self.state.values else None
+    def doubtful_at(self) -> float:
+        """When it is no longer plainly valid if nothing comes."""
+        valid_at = self.state.valid_at
+        return -math.inf if valid_at is None else valid_at + self.stale_s
 
-    def take(self, at: float, sample: Sample) -> Judged | None:
+    def take(self, at: float, sample: Sample, *, weak: bool) -> Judged | None:
         """The judged value after this sample; None if it has no value or is not the source's."""
         s = self.state
         value = usable(sample)
@@ -108,13 +118,26 @@ class Track:
             if value is None or self.fresh(at):
                 return None
             self._switch(sample.device)
-        weak = sample.validity is Validity.QUESTIONABLE
         before, s.raw = s.raw, None if weak else value
         if value is None:
             return None
         self._remember(at, value, weak)
         pair = None if before is None or s.raw is None else (before, s.raw)
-        return Judged(self._median(value), self.metric, weak, pair, s)
+        s.judged = judged = self._median(value)
+        return Judged(judged, self.metric, weak, pair, s)
+
+    def take_by_hand(self, at: float, sample: Sample) -> Judged | None:
+        """What a person measured at `at`; None if it has no value or is older than what is known.
+
+        It decides alone, and says nothing about the source.
+        """
+        s = self.state
+        value = usable(sample)
+        newest = max(s.value_at or -math.inf, s.by_hand_at or -math.inf)
+        if value is None or at < newest:
+            return None
+        s.by_hand_at = at
+        return Judged(value, self.metric, sample.validity is Validity.QUESTIONABLE, None)
 
     def reset(self) -> None:
         """Forget the patient."""

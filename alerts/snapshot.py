@@ -26,6 +26,7 @@ from alerts.rules.silence import FaultState, SilenceState
 from alerts.session import SessionState
 from alerts.setup import DeviceRow
 from alerts.signals import TrackState
+from alerts.streams import StreamsState
 
 SNAPSHOT_SCHEMA = 8
 
@@ -73,6 +74,7 @@ class BedSnapshot(msgspec.Struct, kw_only=True):
     contacts: ContactsState
     reminders: RemindersState
     chart: ChartState
+    streams: StreamsState
     tracks: dict[str, TrackState]
     ladders: dict[str, LadderSnapshot]
 
@@ -111,6 +113,7 @@ def gather(bedside: Bedside, now: float, devices: tuple[DeviceRow, ...] | None) 
             contacts=b.contacts.state,
             reminders=b.reminders.state,
             chart=b.chart.state,
+            streams=b.streams.state,
             tracks={m: track.state for m, track in b.streams.tracks.items()},
             ladders={name: keep(ladder) for name, ladder in b.panel.ladders.items()},
         )
@@ -132,6 +135,7 @@ def scatter(bedside: Bedside, snapshot: BedSnapshot) -> None:
     b.contacts.state = snapshot.contacts
     b.reminders.state = snapshot.reminders
     b.chart.state = snapshot.chart
+    b.streams.state = snapshot.streams
     for metric, track in b.streams.tracks.items():
         track.state = snapshot.tracks[metric]
     for name, ladder in b.panel.ladders.items():

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from alerts.condition import State
+from alerts.heart import RATES, Heart
 from alerts.panel import Panel, period_of
 from alerts.part import Orders
 from alerts.rows import Source
@@ -10,51 +13,89 @@ from alerts.rules.limit import LimitRule
 from alerts.session import Session
 from alerts.setup import BedSetup
 from alerts.signals import Judged, Track, usable
+from alerts.staff import entered_by, stated_at
 from alerts.status import Phase, Task
 from alerts.words import clock
-from devices.reading import Metric, Sample
+from devices.reading import Metric, Reason, Sample, Validity
 
-_RATES = (Metric.HEART_RATE, Metric.PULSE_RATE)
-_METRICS = {Source.SPO2: (Metric.SPO2,), Source.HEART: _RATES}
+_METRICS = {
+    Source.SPO2: (Metric.SPO2,),
+    Source.HEART: RATES,
+    Source.RESPIRATION: (Metric.RESPIRATORY_RATE,),
+}
+_QUESTIONABLE, _IDLE = Validity.QUESTIONABLE, State.IDLE  # bound once, for the fast path
+_SOURCES = {metric: source for source, metrics in _METRICS.items() for metric in metrics}
 _LOSABLE = {State.PENDING, State.ON, State.ACKED}
 _LOST = {State.LOST, State.LOST_ACKED}
 
 
-class Streams:
-    """SpO2 and heart rate of one bed, judged sample by sample."""
+class StreamsState(msgspec.Struct):
+    """faint: the oximeters with too little perfusion, and when they last said so."""
 
-    __slots__ = ("cuffs", "panel", "session", "tracks")
+    faint: dict[str, float] = {}
+
+
+class Streams:
+    """SpO2, heart and respiratory rate of one bed, judged sample by sample."""
+
+    __slots__ = ("cuffs", "heart", "panel", "rules", "session", "state", "tracks")
 
     def __init__(self, setup: BedSetup, panel: Panel, session: Session) -> None:
         self.panel = panel
         self.session = session
+        self.rules = panel.profile.signals
+        self.state = StreamsState()
         self.cuffs = {d.id for d in setup.devices if Metric.SYSTOLIC in d.metrics}
         self.tracks = {
             metric: Track(metric, panel.profile.signals, period_of(setup, metric))
-            for metric in (Metric.SPO2, *_RATES)
+            for metric in _SOURCES
         }
+        strap, pulse = (self.tracks[rate] for rate in RATES)
+        self.heart = Heart(strap, pulse, panel.apart, panel.apart_rule)
 
     def take(self, at: float, sample: Sample) -> bool:
-        """Judge one sample; False if nothing waits or stands, so that no deadline came nearer."""
+        """Judge one sample; False if no deadline can have come nearer."""
         metric = sample.metric
         if metric is Metric.PULSE_RATE and sample.device in self.cuffs:
             return False  # a cuff's pulse never alarms
-        track = self.tracks[metric]
-        now = track.take(at, sample)
-        source = Source.SPO2 if metric is Metric.SPO2 else Source.HEART
+        track, source = self.tracks[metric], _SOURCES[metric]
+        weak = sample.validity is _QUESTIONABLE or self._disturbed(at, sample)
+        now = track.take(at, sample, weak=weak)
         stirred = source is Source.SPO2 and self._hear_spo2(at, sample, now)
-        if now is None or self._outranked(at, metric, now):
+        if now is None:
             return stirred
+        if source is Source.HEART:
+            stirred = self.heart.compare(at)
+            if self.heart.outranked(at, now):
+                return stirred
+            now = self.heart.doubted(now)
         if self.session.state.dose_at is None:
             self._keep_baseline(at, source, now)
             if self.session.state.phase is Phase.SETUP and not track.armed(at):
                 return stirred
-        for ladder, rules in self.panel.streamed[source]:
+        return self._judge(at, source, now) or stirred
+
+    def take_perfusion(self, at: float, sample: Sample) -> bool:
+        """A perfusion index: too low, it makes the same device's SpO2 weak for a while."""
+        index = usable(sample)
+        if index is not None:
+            if index < self.rules.perfusion_least:
+                self.state.faint[sample.device] = at
+            else:
+                self.state.faint.pop(sample.device, None)
+        return False
+
+    def take_by_hand(self, at: float, sample: Sample) -> bool:
+        """A person measured it: it decides alone, at its stated time, and proves no device."""
+        now = self.tracks[sample.metric].take_by_hand(stated_at(at, sample), sample)
+        if now is None:
+            return False
+        for ladder, rules in self.panel.streamed[_SOURCES[sample.metric]]:
             for rule in rules:
-                rule.judge(at, now)
-            ladder.settle(at)
-            stirred = stirred or ladder.state.state is not State.IDLE
-        return stirred
+                if isinstance(rule, LimitRule):
+                    rule.judge_alone(at, now)
+            ladder.settle(at, by=entered_by(sample))
+        return True
 
     @property
     def orders(self) -> Orders:
@@ -64,13 +105,14 @@ class Streams:
     def arm(self) -> None:
         """Set the limits in force from the session's baseline."""
         baseline = self.session.state.baseline
-        rates = None if baseline is None else baseline.heart_rate
-        spo2 = None if baseline is None else baseline.spo2
+        usual: dict[Source, float | None] = {}
+        if baseline is not None:
+            usual = {Source.SPO2: baseline.spo2, Source.HEART: baseline.heart_rate}
         for source, ladders in self.panel.streamed.items():
             for _, rules in ladders:
                 for rule in rules:
                     if isinstance(rule, LimitRule):
-                        rule.compare_with(spo2 if source is Source.SPO2 else rates)
+                        rule.compare_with(usual.get(source))
 
     @property
     def tasks(self) -> Sequence[Task]:
@@ -80,12 +122,12 @@ class Streams:
     def spo2(self, at: float) -> float | None:
         """The last judged SpO2 while it is fresh."""
         track = self.tracks[Metric.SPO2]
-        return track.median if track.fresh(at) else None
+        return track.state.judged if track.fresh(at) else None
 
     @property
     def deadline(self) -> float | None:
         """When a source in alarm, or about to be, counts as lost."""
-        found: float | None = None
+        found = self.heart.deadline
         for source, ladders in self.panel.streamed.items():
             for ladder, _ in ladders:
                 if ladder.state.state in _LOSABLE:
@@ -96,6 +138,7 @@ class Streams:
 
     def elapse(self, at: float) -> None:
         """A source that went silent in alarm is an alarm: the same occurrence, presence unknown."""
+        self.heart.elapse(at)
         for source, ladders in self.panel.streamed.items():
             lost_at = self._lost_at(source)
             if lost_at is None or lost_at > at:
@@ -127,22 +170,38 @@ class Streams:
     def begin(self, at: float) -> None:
         """Forget the patient before."""
         del at
+        self.state = StreamsState()
         for track in self.tracks.values():
             track.reset()
 
-    def _outranked(self, at: float, metric: Metric, now: Judged) -> bool:
-        """The oximeter's pulse counts while the strap or ECG is silent, or weak and it is not."""
-        strap, pulse = (self.tracks[rate] for rate in _RATES)
-        if metric is Metric.PULSE_RATE:
-            return strap.sure(at) or (now.weak and strap.fresh(at))
-        return metric is Metric.HEART_RATE and not strap.sure(at) and pulse.sure(at)
+    def _judge(self, at: float, source: Source, now: Judged) -> bool:
+        stirred = False
+        for ladder, rules in self.panel.streamed[source]:
+            for rule in rules:
+                rule.judge(at, now)
+            was = ladder.state.state
+            ladder.settle(at)
+            now_is = ladder.state.state
+            if now_is is not _IDLE and (now_is is not was or ladder.deadline is not None):
+                stirred = True
+        return stirred
+
+    def _disturbed(self, at: float, sample: Sample) -> bool:
+        """By motion, or by too little perfusion of late, though its driver did not say weak."""
+        if sample.reason is Reason.MOTION:
+            return True
+        faint = self.state.faint
+        if not faint or sample.metric is not Metric.SPO2:
+            return False
+        faint_at = faint.get(sample.device)
+        return faint_at is not None and at - faint_at <= self.rules.perfusion_s
 
     def _lost_at(self, source: Source) -> float | None:
         times = [t for m in _METRICS[source] if (t := self.tracks[m].lost_at) is not None]
         return max(times, default=None)
 
     def _keep_baseline(self, at: float, source: Source, now: Judged) -> None:
-        if not now.weak:
+        if not now.weak and source is not Source.RESPIRATION:
             state = self.session.state
             values = state.spo2s if source is Source.SPO2 else state.rates
             self.session.keep_value(values, at, now.value)

@@ -20,6 +20,7 @@ def limits_beside(profile: Profile) -> dict[str, Limits]:
         Metric.SPO2: _streamed(profile, Source.SPO2),
         Metric.HEART_RATE: heart,
         Metric.PULSE_RATE: heart,
+        Metric.RESPIRATORY_RATE: _streamed(profile, Source.RESPIRATION),
         Metric.SYSTOLIC: {
             "low": max((row.systolic for row in low), default=None),
             "high": min((row.systolic for row in high), default=None),

@@ -7,7 +7,13 @@ from alerts.rules.rule import Finding, RowRule, RuleState
 from alerts.signals import Judged
 from devices.reading import Metric
 
-_NAMES = {Source.SPO2: "SpO2", Source.HEART: "HR"}
+_NAMES = {
+    Source.SPO2: "SpO2",
+    Source.HEART: "HR",
+    Source.RESPIRATION: "RR",
+    Source.APART: "two heart rates apart by",
+    Source.BATTERY: "battery",
+}
 WEAK = "weak signal"
 
 
@@ -25,12 +31,38 @@ class LimitState(RuleState, tag="limit"):
 class LimitRule(RowRule[LimitRow, LimitState]):
     """One LimitRow at work: met after the delay, clear after the dwell, only ever by data."""
 
-    __slots__ = ("beyond", "bound", "clear", "lag_s", "low", "most_s", "weak_s")
+    __slots__ = (
+        "beside",
+        "beyond",
+        "bound",
+        "clear",
+        "immediate",
+        "lag_s",
+        "low",
+        "most_s",
+        "name",
+        "weak_s",
+    )
 
     def __init__(
-        self, row: LimitRow, place: int, *, weak_s: float, lag_s: float, dwell_most_s: float
+        self,
+        row: LimitRow,
+        place: int,
+        *,
+        weak_s: float,
+        lag_s: float,
+        dwell_most_s: float,
+        beside: float | None = None,
+        name: str | None = None,
     ) -> None:
         super().__init__(row, place, LimitState(by_time=row.by_time))
+        self.name = name or _NAMES[row.source]
+        self.beside = beside  # the limit of the row of that name
+        self.immediate: float | None = None
+        if beside is not None and row.immediate_by is not None:
+            self.immediate = beside + (
+                -row.immediate_by if self.row.comparator.low else row.immediate_by
+            )
         self.low = row.comparator.low
         self.beyond = row.comparator.beyond
         self.weak_s = weak_s
@@ -54,9 +86,9 @@ class LimitRule(RowRule[LimitRow, LimitState]):
                 self.clear = self.bound
         elif row.needs_baseline and baseline is None:
             self.bound = None
-        if row.floor is not None and self.bound is not None:
-            self.bound = max(row.floor, self.bound)
-            self.clear = max(row.floor, self.clear)
+        if row.below_baseline is not None and self.beside is not None and self.bound is not None:
+            self.bound = max(self.beside, self.bound)
+            self.clear = max(self.beside, self.clear)
 
     def judge(self, at: float, now: Judged) -> None:
         """Take the signal's newest judged value."""
@@ -65,7 +97,7 @@ class LimitRule(RowRule[LimitRow, LimitState]):
             return
         s = self.state
         beyond = self.beyond(now.value, bound)
-        if self.row.immediate is not None and now.pair is not None and self._at_once(now.pair):
+        if self.immediate is not None and now.pair is not None and self._at_once(now.pair):
             self.meet()
             now = now._replace(value=now.pair[1])
         elif s.level is not None:
@@ -74,6 +106,19 @@ class LimitRule(RowRule[LimitRow, LimitState]):
             self._judge_pending(at, now, bound)
         elif s.since is not None:
             s.since = s.deadline = None
+        s.value, s.metric, s.weak, s.seen_at = now.value, now.metric, now.weak, at
+
+    def judge_alone(self, at: float, now: Judged) -> None:
+        """Take a value that a person measured: it needs neither delay nor dwell."""
+        bound = self.bound
+        if bound is None or not self.armed:
+            return
+        s = self.state
+        if self.beyond(now.value, bound):
+            self.meet()
+        elif s.level is None or (now.value >= self.clear if self.low else now.value <= self.clear):
+            self.reset()
+        s = self.state
         s.value, s.metric, s.weak, s.seen_at = now.value, now.metric, now.weak, at
 
     def _judge_pending(self, at: float, now: Judged, bound: float) -> None:
@@ -92,7 +137,7 @@ class LimitRule(RowRule[LimitRow, LimitState]):
 
     def _at_once(self, pair: tuple[float, float]) -> bool:
         """Two raw samples in a row are so bad that nothing is waited for, not even the median."""
-        immediate = self.row.immediate
+        immediate = self.immediate
         if immediate is None:
             return False
         return self.beyond(max(pair) if self.low else min(pair), immediate)
@@ -131,11 +176,12 @@ class LimitRule(RowRule[LimitRow, LimitState]):
     def describe(self) -> Finding:
         """The value, its limit, and the words for them."""
         s = self.state
-        name = _NAMES[self.row.source]
         sign, bound = self.row.comparator, self.bound
-        text = f"{name} {s.value:g} {sign} {bound:g}"
+        text = f"{self.name} {s.value:g} {sign} {bound:g}"
         if bound is not None and not sign.beyond(s.value, bound):
-            text = f"{name} {s.value:g} after {sign} {bound:g}"  # back, but not for long enough
+            text = (
+                f"{self.name} {s.value:g} after {sign} {bound:g}"  # back, but not for long enough
+            )
         if s.weak:
             text += f", {WEAK}"
         return Finding(s.value, self.bound, s.metric, text)
@@ -146,10 +192,15 @@ class LimitRule(RowRule[LimitRow, LimitState]):
 
 
 class DipsState(RuleState, tag="dips"):
-    """ends: when the recent short dips ended; dip_since: the one that is under way."""
+    """ends: when the recent short dips ended; dip_since: the one that is under way.
+
+    sure_s: for how long of it the signal was plainly valid, as known at sure_at (None: weak since).
+    """
 
     value: float = 0
     dip_since: float | None = None
+    sure_s: float = 0
+    sure_at: float | None = None
     ends: list[float] = msgspec.field(default_factory=list[float])
 
 
@@ -169,15 +220,22 @@ class DipsRule(RowRule[DipsRow, DipsState]):
     def judge(self, at: float, now: Judged) -> None:
         """Take the signal's newest judged value; weak ones neither make nor end a dip."""
         s, row = self.state, self.row
-        if not self.armed or now.weak:
+        if not self.armed:
             return
+        if now.weak:
+            s.sure_at = None
+            return
+        if s.dip_since is not None and s.sure_at is not None:
+            s.sure_s += at - s.sure_at
         if now.value < row.limit:
             s.value = now.value if s.dip_since is None else min(s.value, now.value)
-            s.dip_since = at if s.dip_since is None else s.dip_since
+            if s.dip_since is None:
+                s.dip_since, s.sure_s = at, 0
+            s.sure_at = at
             return
         if s.dip_since is not None:
             length, s.dip_since = at - s.dip_since, None
-            if row.least_s <= length < row.most_s:
+            if s.sure_s >= row.least_s and length < row.most_s:
                 s.ends.append(at)
         if s.ends:
             self._count(at)

@@ -27,6 +27,7 @@ RATE = st.sampled_from([5, 38, 42, 45, 50, 75, 118, 122, 133, 149, 155, None])
 PRESSURE = st.sampled_from(
     [(120, 80), (150, 95), (161, 99), (165, 100), (178, 107), (182, 112), (205, 122), (88, 50)]
 )
+BREATHS = st.sampled_from([4, 8, 9, 14, 23.5, 25, 40])
 VALIDITY = st.sampled_from([Validity.VALID, Validity.VALID, Validity.QUESTIONABLE])
 KIND = st.sampled_from(list(ReportKind))
 PEOPLE = ("report", "report", "moaas", "symptom", "call", "acknowledge", "resolve", "spo2")
@@ -49,9 +50,10 @@ def acts(draw: st.DrawFn, *, commands: bool = True, only: tuple[str, ...] = ()) 
     """One act; mostly streamed values a second apart, so that delays and dwells run."""
     after = draw(st.sampled_from([0.0, 0.5, 1.0, 1.0, 1.0, 3.0, 8.0, 17.0, 65.0, 200.0]))
     names = ["spo2", "spo2", "spo2", "rate", "rate", "pulse", "cuff", "report", "link", "frame"]
-    names += ["moaas", "symptom", "call"]
+    names += ["moaas", "symptom", "call", "breaths", "perfusion"]
     if commands:
-        names += ["acknowledge", "acknowledge", "pause", "resolve", "end", "cover", "gap", "attend"]
+        names += ["acknowledge", "acknowledge", "pause", "resolve", "end", "cover", "gap"]
+        names += ["attend", "by_hand"]
     return Act(after, _MAKERS[draw(st.sampled_from(only or names))](draw))
 
 
@@ -68,6 +70,21 @@ def _rate(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
 def _pulse(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
     number = draw(RATE)
     return _reading(lambda s: value(s, Metric.PULSE_RATE, number))
+
+
+def _breaths(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
+    number = draw(BREATHS)
+    return _reading(lambda s: value(s, Metric.RESPIRATORY_RATE, number))
+
+
+def _by_hand(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
+    number = draw(BREATHS)
+    return _reading(lambda s: value(s, Metric.RESPIRATORY_RATE, number, device="staff"))
+
+
+def _perfusion(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
+    index = draw(st.sampled_from([0.1, 3]))
+    return _reading(lambda s: value(s, Metric.PERFUSION_INDEX, index))
 
 
 def _cuff(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
@@ -165,6 +182,9 @@ _MAKERS: dict[
     "spo2": _spo2,
     "rate": _rate,
     "pulse": _pulse,
+    "breaths": _breaths,
+    "by_hand": _by_hand,
+    "perfusion": _perfusion,
     "cuff": _cuff,
     "report": _report,
     "moaas": _moaas,

@@ -72,6 +72,11 @@ def pulse(start: float, end: float, number: float) -> list[Reading]:
     return _every_second(start, end, Metric.PULSE_RATE, number, Validity.VALID)
 
 
+def breaths(start: float, end: float, number: float) -> list[Reading]:
+    """Respiratory rate of the monitor once a second."""
+    return _every_second(start, end, Metric.RESPIRATORY_RATE, number, Validity.VALID)
+
+
 def off_finger(start: float, end: float) -> list[Reading]:
     """The oximeter says that it has nothing."""
     return [

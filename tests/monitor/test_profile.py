@@ -22,7 +22,8 @@ def test_the_default_profile_holds_the_limits_of_the_rules() -> None:
     limits = {(row.id, row.comparator, row.limit): row for row in profile.limit}
     critical = limits["O2-CRIT", Comparator.BELOW, 85]
     assert (critical.delay_s, critical.clear, critical.clear_s) == (10, 88, 15)
-    assert (critical.priority, critical.latching, critical.immediate) == (Priority.HIGH, True, 80)
+    assert (critical.priority, critical.latching) == (Priority.HIGH, True)
+    assert (critical.beside, critical.immediate_by) == ("O2-LO", 10)
     severe = next(row for row in profile.cuff_high if row.id == "BP-SEV")
     assert (severe.systolic, severe.diastolic) == (180, 110)
     assert (severe.clear_systolic, severe.clear_diastolic) == (175, 105)
