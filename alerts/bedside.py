@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from alerts.announce import Announcer
+from alerts.autonomic import Autonomic
 from alerts.calls import Calls
 from alerts.chart import Chart
 from alerts.contacts import Contacts
@@ -21,7 +22,7 @@ from alerts.session import Session
 from alerts.setup import BedSetup
 from alerts.staff import STAFF
 from alerts.streams import Streams
-from devices.reading import Cuff, Link, Malformed, Metric, Reading, Report, Sample
+from devices.reading import Beats, Cuff, Link, Malformed, Metric, Reading, Report, Sample
 
 
 class BedMemory(msgspec.Struct):
@@ -51,6 +52,7 @@ class Bedside:
         self.cuffs = Cuffs(setup, profile, self.panel, self.session)
         self.flags = Flags(self.panel, self.session, self.cuffs.open_check)
         self.contacts = Contacts(setup, self.panel, self.session, self.streams)
+        self.autonomic = Autonomic(setup, self.panel, self.streams, self.cuffs)
         self.reminders = Reminders(profile.voice, self.panel, self.session)
         self.chart = Chart(self.session)
         self.parts: tuple[Part, ...] = (
@@ -60,6 +62,7 @@ class Bedside:
             self.streams,
             self.cuffs,
             self.contacts,
+            self.autonomic,
             self.reminders,
             self.chart,
         )
@@ -89,15 +92,26 @@ class Bedside:
             return  # of another origin: not even a sign that the device is there
         else:
             stirred = self.contacts.hear(at, reading.device)
-            if isinstance(reading, Sample) and self.session.open:
-                taker = self._taker(reading)
-                stirred = (taker is not None and taker(at, reading)) or stirred
-            elif isinstance(reading, Cuff) and self.session.open:
-                self.cuffs.take(at, reading, by_staff=reading.device == STAFF)
-                stirred = True
+            if self.session.open:
+                stirred = self._take_measured(at, reading) or stirred
             if not stirred and not self.announcer.state.untold:
                 return
         self.stir(at)
+
+    def _take_measured(self, at: float, reading: Sample | Beats | Cuff) -> bool:
+        """Something measured in a session; True if a deadline may have come nearer."""
+        woken = self.autonomic.asleep
+        if woken:
+            self.autonomic.wake(at)
+        if isinstance(reading, Sample):
+            taker = self._taker(reading)
+            return (taker is not None and taker(at, reading)) or woken
+        if isinstance(reading, Beats):
+            self.autonomic.take_beats(at, reading)
+            return woken
+        self.cuffs.take(at, reading, by_staff=reading.device == STAFF)
+        self.autonomic.take_pressure(at)
+        return True
 
     def stir(self, at: float) -> None:
         """Something may have changed: look at covers and deadlines again."""

@@ -29,6 +29,7 @@ from alerts.entry import (
 from alerts.observed import Call, GiveAntiemetic, Symptom
 from alerts.order import Order, Refused
 from alerts.transfer import Arrive, Assign, Depart, Place, Release
+from alerts.watch_entry import JudgeWatch, NoteRisk
 
 __all__ = [
     "Accept",
@@ -55,8 +56,10 @@ __all__ = [
     "GiveAntiemetic",
     "GiveDose",
     "InfusionRate",
+    "JudgeWatch",
     "Measure",
     "Note",
+    "NoteRisk",
     "Order",
     "Override",
     "Oxygen",
@@ -218,6 +221,8 @@ Command = (
     | Resolve
     | PauseAudio
     | Measure
+    | NoteRisk
+    | JudgeWatch
     | Attend
     | Entry
     | Cover

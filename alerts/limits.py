@@ -6,6 +6,7 @@ in `_s` are seconds; pressures mm[Hg], rates per minute, SpO2 percent.
 
 from dataclasses import dataclass
 
+from alerts.autonomic_limits import BeatRules, FaintRules, WatchRules
 from alerts.event import Priority
 from alerts.protocol import Protocol
 from alerts.rows import (
@@ -176,6 +177,9 @@ class Profile:
     nausea: NauseaRules
     call: CallRules
     red_flag: FlagRules
+    beats: BeatRules
+    nausea_watch: WatchRules
+    vasovagal: FaintRules
     frame: FrameRules
     net: NetRules
     escalation: EscalationRules

@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Sequence
 
 from alerts.announce import Announcer
-from alerts.event import AlarmKind
+from alerts.event import AlarmKind, Priority
 from alerts.ladder import Ladder
 from alerts.limits import Profile
 from alerts.rows import CuffRow, LimitRow, Row, SilenceRow, Source
 from alerts.rules.call import CallRule
 from alerts.rules.cuff import CuffRule
 from alerts.rules.due import DueRule
+from alerts.rules.faint import FaintRule
 from alerts.rules.flag import FlagRule
 from alerts.rules.limit import DipsRule, LimitRule
 from alerts.rules.nausea import NauseaRule
 from alerts.rules.rule import AnyRule
 from alerts.rules.score import ScoreRule
 from alerts.rules.silence import FaultRule, SilenceRule
+from alerts.rules.watch import WatchRule
 from alerts.setup import BedSetup, DeviceRow
 from alerts.status import Phase
 from devices.reading import Metric
@@ -46,6 +48,7 @@ class Panel:
         self.call = self._add(profile.call.id, AlarmKind.PHYSIOLOGICAL, (self.call_rule,))
         self.flag_rule = FlagRule(profile.red_flag)
         self.flags = self._add(profile.red_flag.id, AlarmKind.PHYSIOLOGICAL, (self.flag_rule,))
+        self._build_autonomic()
         for device in setup.devices:
             self._build_device(device)
         self.spo2_rules = self._silences("spo2", "no SpO2", period_of(setup, Metric.SPO2))
@@ -92,6 +95,15 @@ class Panel:
             own = tuple(rule for rule in rules if rule.row.ladder == name)
             self.cuffs.append((self._add(name, AlarmKind.PHYSIOLOGICAL, own), own))
 
+    def _build_autonomic(self) -> None:
+        watch, faint = self.profile.nausea_watch, self.profile.vasovagal
+        self.watch_rule = WatchRule(watch)
+        self.watch = self._add(
+            watch.ladder, AlarmKind.PHYSIOLOGICAL, (self.watch_rule,), lost_priority=watch.priority
+        )
+        self.faint_rule = FaintRule(faint)
+        self.faint = self._add(faint.ladder, AlarmKind.PHYSIOLOGICAL, (self.faint_rule,))
+
     def _build_device(self, device: DeviceRow) -> None:
         p = self.profile
         row = Row(id=p.frame.id, ladder=p.frame.id, priority=p.frame.priority, armed=Phase.SETUP)
@@ -118,14 +130,20 @@ class Panel:
             beside=beside,
         )
 
-    def _add(self, name: str, kind: AlarmKind, rules: tuple[AnyRule, ...]) -> Ladder:
+    def _add(
+        self,
+        name: str,
+        kind: AlarmKind,
+        rules: tuple[AnyRule, ...],
+        lost_priority: Priority | None = None,
+    ) -> Ladder:
         ladder = Ladder(
             name,
             kind,
             rules,
             self.announcer,
             voice=self.profile.voice,
-            lost_priority=self.profile.signals.lost_priority,
+            lost_priority=lost_priority or self.profile.signals.lost_priority,
         )
         self.ladders[name] = ladder
         return ladder

@@ -20,6 +20,8 @@ def resolve(bedside: Bedside, at: float, order: Resolve) -> None:
         raise Refused("a reported alarm is ended by a named person")
     if ladder is panel.nausea or ladder is panel.call:
         bedside.reports.attend(at, ladder, order)
+    elif ladder is panel.watch:
+        bedside.autonomic.verdicts.resolve(at, order)
     elif ladder is panel.flags:
         if not order.outcome.strip():
             raise Refused(f"say how it ended: {ladder.last_told().text}")

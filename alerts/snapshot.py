@@ -5,6 +5,7 @@ import math
 import msgspec
 
 from alerts.announce import AnnounceState
+from alerts.autonomic import AutonomicState
 from alerts.bedside import BedMemory, Bedside
 from alerts.chart import ChartState
 from alerts.contacts import ContactsState
@@ -17,18 +18,20 @@ from alerts.reports import ReportsState
 from alerts.rules.call import CallState
 from alerts.rules.cuff import CuffState
 from alerts.rules.due import DueState
+from alerts.rules.faint import FaintState
 from alerts.rules.flag import FlagState
 from alerts.rules.limit import DipsState, LimitState
 from alerts.rules.nausea import NauseaState
 from alerts.rules.rule import RuleState
 from alerts.rules.score import ScoreState
 from alerts.rules.silence import FaultState, SilenceState
+from alerts.rules.watch import WatchState
 from alerts.session import SessionState
 from alerts.setup import DeviceRow
 from alerts.signals import TrackState
 from alerts.streams import StreamsState
 
-SNAPSHOT_SCHEMA = 8
+SNAPSHOT_SCHEMA = 9
 
 AnyRuleState = (
     LimitState
@@ -41,6 +44,8 @@ AnyRuleState = (
     | DueState
     | SilenceState
     | FaultState
+    | WatchState
+    | FaintState
 )
 
 
@@ -72,6 +77,7 @@ class BedSnapshot(msgspec.Struct, kw_only=True):
     reports: ReportsState
     cuffs: CuffsState
     contacts: ContactsState
+    autonomic: AutonomicState
     reminders: RemindersState
     chart: ChartState
     streams: StreamsState
@@ -111,6 +117,7 @@ def gather(bedside: Bedside, now: float, devices: tuple[DeviceRow, ...] | None) 
             reports=b.reports.state,
             cuffs=b.cuffs.state,
             contacts=b.contacts.state,
+            autonomic=b.autonomic.state,
             reminders=b.reminders.state,
             chart=b.chart.state,
             streams=b.streams.state,
@@ -133,6 +140,7 @@ def scatter(bedside: Bedside, snapshot: BedSnapshot) -> None:
     b.reports.state = snapshot.reports
     b.cuffs.state = snapshot.cuffs
     b.contacts.state = snapshot.contacts
+    b.autonomic.state = snapshot.autonomic
     b.reminders.state = snapshot.reminders
     b.chart.state = snapshot.chart
     b.streams.state = snapshot.streams

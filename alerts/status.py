@@ -105,6 +105,39 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
     until: float
 
 
+class Sign(msgspec.Struct, frozen=True, kw_only=True):
+    """One bar: what it is, its points of `most`, and the value behind them as people read it.
+
+    `points` is None where `missing` says why it cannot be told.
+    """
+
+    name: str
+    label: str
+    points: float | None
+    most: float
+    value: float | None = None
+    text: str = ""
+    missing: str | None = None
+
+
+class NauseaIndex(msgspec.Struct, frozen=True, kw_only=True):
+    """The index as it was last reckoned; `total` is None where `missing` says why.
+
+    enter: the total at which, with a sign in the heart rate and one in its beats, a watch begins.
+    watching: one stands; asking: how many watches wait for staff to say whether it was nausea;
+    right, wrong: how many they have answered with yes and with no.
+    """
+
+    total: float | None
+    missing: str | None
+    enter: float
+    signs: tuple[Sign, ...]
+    watching: bool = False
+    asking: int = 0
+    right: int = 0
+    wrong: int = 0
+
+
 class BedStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A bed as the engine sees it."""
 
@@ -115,6 +148,7 @@ class BedStatus(msgspec.Struct, frozen=True, kw_only=True):
     pending: tuple[PendingMark, ...] = ()
     tasks: tuple[Task, ...] = ()
     holds: tuple[Hold, ...] = ()
+    nausea_index: NauseaIndex | None = None  # None: switched off, or no session
     pause_until: float | None = None
     not_ready: tuple[str, ...] = ()  # devices without data while no session is open
     seq: int = 0

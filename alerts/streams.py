@@ -124,6 +124,11 @@ class Streams:
         track = self.tracks[Metric.SPO2]
         return track.state.judged if track.fresh(at) else None
 
+    def rate(self, at: float) -> float | None:
+        """The judged heart rate while it is plainly valid: strap or ECG, else the oximeter's."""
+        tracks = (self.tracks[rate] for rate in RATES)
+        return next((track.state.judged for track in tracks if track.sure(at)), None)
+
     @property
     def deadline(self) -> float | None:
         """When a source in alarm, or about to be, counts as lost."""
@@ -131,7 +136,7 @@ class Streams:
         for source, ladders in self.panel.streamed.items():
             for ladder, _ in ladders:
                 if ladder.state.state in _LOSABLE:
-                    lost_at = self._lost_at(source)
+                    lost_at = self.lost_at(source)
                     if lost_at is not None and (found is None or lost_at < found):
                         found = lost_at
         return found
@@ -140,20 +145,30 @@ class Streams:
         """A source that went silent in alarm is an alarm: the same occurrence, presence unknown."""
         self.heart.elapse(at)
         for source, ladders in self.panel.streamed.items():
-            lost_at = self._lost_at(source)
+            lost_at = self.lost_at(source)
             if lost_at is None or lost_at > at:
                 continue
-            silent_s = at - max(
-                (t for m in _METRICS[source] if (t := self.tracks[m].state.value_at) is not None),
-                default=at,
-            )
+            silent_s = self.silent_s(source, at)
             for ladder, _ in ladders:
                 if ladder.state.state in _LOSABLE:
                     ladder.lose(at, f"SIGNAL LOST {clock(silent_s)}")
 
+    def lost_at(self, source: Source) -> float | None:
+        """When the source counts as lost if nothing comes; None before its first value."""
+        times = [t for m in _METRICS[source] if (t := self.tracks[m].lost_at) is not None]
+        return max(times, default=None)
+
+    def silent_s(self, source: Source, at: float) -> float:
+        """For how long the source has had no value."""
+        times = [t for m in _METRICS[source] if (t := self.tracks[m].state.value_at) is not None]
+        return at - max(times, default=at)
+
     def lost_condition(self, source: Source) -> str | None:
         """The condition that was lost in alarm on this source, if one is."""
-        for ladder, _ in self.panel.streamed.get(source, []):
+        ladders = [ladder for ladder, _ in self.panel.streamed.get(source, [])]
+        if source is Source.HEART:
+            ladders.append(self.panel.faint)
+        for ladder in ladders:
             if ladder.state.state in _LOST:
                 return ladder.state.condition
         return None
@@ -195,10 +210,6 @@ class Streams:
             return False
         faint_at = faint.get(sample.device)
         return faint_at is not None and at - faint_at <= self.rules.perfusion_s
-
-    def _lost_at(self, source: Source) -> float | None:
-        times = [t for m in _METRICS[source] if (t := self.tracks[m].lost_at) is not None]
-        return max(times, default=None)
 
     def _keep_baseline(self, at: float, source: Source, now: Judged) -> None:
         if not now.weak and source is not Source.RESPIRATION:

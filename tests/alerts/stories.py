@@ -1,5 +1,6 @@
 """Random stories of a bed for property tests: readings, link changes, reports, commands, pauses."""
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from alerts.command import (
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
 from devices.reading import Metric, Reading, ReportKind, ReportSource, Validity
+from tests.alerts.hearts import beats
 from tests.alerts.people import attended, call, moaas, symptom
 from tests.alerts.timeline import T, cuff, link, malformed, nausea, value
 
@@ -28,6 +30,7 @@ PRESSURE = st.sampled_from(
     [(120, 80), (150, 95), (161, 99), (165, 100), (178, 107), (182, 112), (205, 122), (88, 50)]
 )
 BREATHS = st.sampled_from([4, 8, 9, 14, 23.5, 25, 40])
+RR = st.sampled_from([800.0, 820.0, 860.0, 500.0, 1600.0, 20.0, 0.0, math.nan])
 VALIDITY = st.sampled_from([Validity.VALID, Validity.VALID, Validity.QUESTIONABLE])
 KIND = st.sampled_from(list(ReportKind))
 PEOPLE = ("report", "report", "moaas", "symptom", "call", "acknowledge", "resolve", "spo2")
@@ -50,7 +53,7 @@ def acts(draw: st.DrawFn, *, commands: bool = True, only: tuple[str, ...] = ()) 
     """One act; mostly streamed values a second apart, so that delays and dwells run."""
     after = draw(st.sampled_from([0.0, 0.5, 1.0, 1.0, 1.0, 3.0, 8.0, 17.0, 65.0, 200.0]))
     names = ["spo2", "spo2", "spo2", "rate", "rate", "pulse", "cuff", "report", "link", "frame"]
-    names += ["moaas", "symptom", "call", "breaths", "perfusion"]
+    names += ["moaas", "symptom", "call", "breaths", "perfusion", "beats"]
     if commands:
         names += ["acknowledge", "acknowledge", "pause", "resolve", "end", "cover", "gap"]
         names += ["attend", "by_hand"]
@@ -85,6 +88,12 @@ def _by_hand(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
 def _perfusion(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
     index = draw(st.sampled_from([0.1, 3]))
     return _reading(lambda s: value(s, Metric.PERFUSION_INDEX, index))
+
+
+def _beats(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
+    """Some seconds of beats at once, clean or nonsense."""
+    rr_ms = draw(st.lists(RR, min_size=1, max_size=4)) * draw(st.sampled_from([1, 30]))
+    return _reading(lambda s: beats(s, rr_ms))
 
 
 def _cuff(draw: st.DrawFn) -> Callable[[float, BedEngine], Reading]:
@@ -185,6 +194,7 @@ _MAKERS: dict[
     "breaths": _breaths,
     "by_hand": _by_hand,
     "perfusion": _perfusion,
+    "beats": _beats,
     "cuff": _cuff,
     "report": _report,
     "moaas": _moaas,
