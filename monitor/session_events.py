@@ -26,7 +26,7 @@ from monitor.web.deeds import deeds_of
 from monitor.web.told import Deeds, Told
 
 _BY = "replay"
-_REPORTS = {kind.value for kind in ReportKind}
+_REPORTS = {kind.value for kind in ReportKind} - {ReportKind.ANTIEMETIC.value}
 _OPENINGS = {"begin", "close"}
 _NAME = re.compile(r"[a-z_0-9]+")
 _BODY: pydantic.TypeAdapter[EventBody] = pydantic.TypeAdapter(EventBody)

@@ -53,6 +53,7 @@ class BedView(msgspec.Struct, frozen=True, kw_only=True):
     alarms: list[Json]  # StandingAlarm, times in ISO
     pending: list[Json]  # PendingMark
     holds: list[Json]  # Hold
+    tasks: list[Json]  # Task
     devices: list[DeviceView]
     not_ready: list[str]
     pause_until: str | None

@@ -1,13 +1,14 @@
 """Endpoints of alarms: which stand, which were, and what staff do about one."""
 
+import uuid
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
-from alerts.command import Acknowledge, Command, Resolve
+from alerts.command import Acknowledge, Command, Reset, Resolve
 from alerts.event import AlarmEvent
-from monitor.web.bodies import AcknowledgeBody, NauseaBody, ResolveBody
+from monitor.web.bodies import AcknowledgeBody, NauseaBody, ResetBody, ResolveBody
 from monitor.web.face import Face, Here
 from monitor.web.orders import answer, nausea_report
 from monitor.wire import event_json
@@ -43,16 +44,35 @@ async def acknowledge(occurrence: str, body: AcknowledgeBody, here: Here, reques
     )
 
 
-@router.post("/{occurrence}/resolve")
-async def resolve(occurrence: str, body: ResolveBody, here: Here, request: Request) -> Json:
-    """Settle a reported condition: attended, resolved; `nrs` is how sick the patient feels now."""
-    order = Resolve(
+@router.post("/{occurrence}/reset")
+async def reset(occurrence: str, body: ResetBody, here: Here, request: Request) -> Json:
+    """End an occurrence that is latched and over; 409 while its condition is present."""
+    order = Reset(
         at=here.desk.now(),
         by=here.who(body.by),
         id=body.id,
         occurrence=occurrence,
+        seq=body.seq,
+    )
+    return await here.answers.once(
+        request.url.path, body.id, body, lambda: _command(here, occurrence, order)
+    )
+
+
+@router.post("/{occurrence}/resolve")
+async def resolve(occurrence: str, body: ResolveBody, here: Here, request: Request) -> Json:
+    """Settle a reported condition: attended, or resolved with its outcome.
+
+    `nrs` is how sick the patient feels now, `antiemetic` that one was given.
+    """
+    order = Resolve(
+        at=here.desk.now(),
+        by=here.who(body.by),
+        id=body.id or uuid.uuid4().hex,
+        occurrence=occurrence,
         outcome=body.outcome,
         nrs=body.nrs,
+        antiemetic=body.antiemetic,
     )
     return await here.answers.once(
         request.url.path, body.id, body, lambda: _attend(here, order, body.nrs)
@@ -64,11 +84,11 @@ async def _command(here: Face, occurrence: str, order: Command) -> Json:
 
 
 async def _attend(here: Face, order: Resolve, nrs: int | None) -> Json:
-    """Settle it, then hear what the patient said: a rating that is still high alarms anew."""
+    """Settle it, and keep what the patient said under the order's id, so that it is no news."""
     bed = here.desk.bed_of_occurrence(order.occurrence)
     events = await here.desk.command(bed, order)
     if bed is not None and nrs is not None:
-        rated = NauseaBody(value=nrs, source="staff")
+        rated = NauseaBody(id=order.id, value=nrs, source="staff")
         events += await here.desk.observe_staff(nausea_report(rated, bed, order.by, here.desk))
     return answer(events)
 

@@ -6,8 +6,9 @@ from pydantic import Field, model_validator
 
 from monitor.web.bodies_chart import ChartEvent
 from monitor.web.bodies_dose import DoseEvent
+from monitor.web.bodies_people import PeopleEvent
 from monitor.web.bodies_session import SessionEvent
-from monitor.web.body import Body, Code, Nrs, Reason, Text, TimedBody
+from monitor.web.body import Body, Code, Nrs, Reason, TimedBody
 
 
 class BeginBody(Body):
@@ -31,11 +32,18 @@ class AcknowledgeBody(Body):
     seq: int
 
 
+class ResetBody(Body):
+    """End an occurrence that is latched and over, as it was seen at `seq`."""
+
+    seq: int
+
+
 class ResolveBody(Body):
-    """Settle a reported condition; the nausea rating where it was asked."""
+    """Settle a reported condition; the nausea rating and the antiemetic where it was nausea."""
 
     outcome: Reason = ""
     nrs: Nrs | None = None
+    antiemetic: bool = False
 
 
 class PauseBody(Body):
@@ -58,27 +66,6 @@ class NauseaBody(TimedBody):
         return self
 
 
-class NauseaEventBody(TimedBody):
-    """Nausea as staff asked or saw it; `report` says what, `value` the rating of "nrs"."""
-
-    kind: Literal["nausea"]
-    report: Literal["nrs", "retch", "vomit"] = "nrs"
-    value: Nrs | None = None
-
-    @model_validator(mode="after")
-    def _is_rated(self) -> Self:
-        if (self.report == "nrs") != (self.value is not None):
-            raise ValueError('report "nrs" comes with a value from 0 to 10, any other without')
-        return self
-
-
-class MoaasBody(TimedBody):
-    """Depth of sedation, 0 (no response) to 5 (alert)."""
-
-    kind: Literal["moaas"]
-    value: Annotated[int, Field(ge=0, le=5)]
-
-
 class MeasureBody(TimedBody):
     """A person asks for a cuff reading."""
 
@@ -92,30 +79,8 @@ class AttendBody(TimedBody):
     value: Literal["present", "leaves"] = "present"
 
 
-class AntiemeticBody(TimedBody):
-    """An antiemetic was given; `value` names drug and dose."""
-
-    kind: Literal["antiemetic"]
-    value: Reason = ""
-
-
-class EntryBody(TimedBody):
-    """Any other event of the record, kept with its time."""
-
-    kind: Literal["symptom"]
-    value: float | Text | None = None
-
-
 EventBody = Annotated[
-    SessionEvent
-    | DoseEvent
-    | ChartEvent
-    | NauseaEventBody
-    | MoaasBody
-    | MeasureBody
-    | AntiemeticBody
-    | AttendBody
-    | EntryBody,
+    SessionEvent | DoseEvent | ChartEvent | PeopleEvent | MeasureBody | AttendBody,
     Field(discriminator="kind"),
 ]
 

@@ -10,13 +10,13 @@ from devices.reading import Cuff, Header, Metric, Reading, Sample
 from monitor.board import STAFF
 from monitor.web.amounts import read_quantity, says_air
 from monitor.web.body import Reason, Text
-from monitor.web.told import Deeds, SessionBody, Told
+from monitor.web.told import Deeds, ObservedBody, SessionBody, Told
 
 _RESOLVED = frozenset({"resolved", "none", "absent", "no", "over"})
 _FLOW_MOST = 60.0
 
 
-class VitalsBody(SessionBody):
+class VitalsBody(ObservedBody):
     """What was measured by hand `at` a time, any of it together; `method` says how.
 
     A pressure is systolic and diastolic, or `value` "120/80".
@@ -53,7 +53,7 @@ class VitalsBody(SessionBody):
         systolic, _, diastolic = self.value.partition("/")
         return float(systolic), float(diastolic)
 
-    def deeds(self, told: Told) -> Deeds:
+    def observed(self, told: Told) -> Deeds:
         """Who measured it and how, then each reading."""
         systolic, diastolic = self.pressure
         entry = Vitals(
@@ -70,6 +70,15 @@ class VitalsBody(SessionBody):
             spo2=self.spo2,
         )
         return (entry, *measured(entry, told))
+
+    @property
+    def about(self) -> str:
+        """What was measured."""
+        systolic, diastolic = self.pressure
+        said = [] if systolic is None else [f"BP {systolic:g}/{diastolic:g}"]
+        said += [] if self.respiratory_rate is None else [f"RR {self.respiratory_rate:g}"]
+        said += [] if self.spo2 is None else [f"SpO2 {self.spo2:g}"]
+        return ", ".join(said)
 
 
 def measured(vitals: Vitals, told: Told) -> tuple[Reading, ...]:

@@ -10,7 +10,8 @@ from devices.reading import Header, Reading, Report, ReportKind, ReportSource
 from monitor.board import STAFF
 from monitor.times import iso
 from monitor.web.bodies import EventBody, NauseaBody
-from monitor.web.deeds import deeds_of, report_of
+from monitor.web.bodies_people import report_of
+from monitor.web.deeds import deeds_of
 from monitor.web.desk import Desk
 from monitor.web.problems import Problem
 from monitor.web.told import Deeds, Told

@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
-from alerts.command import Command
+from alerts.command import Call, Command
 from devices.reading import Origin, Reading
 from monitor.web.body import Reason, TimedBody
 
@@ -31,6 +31,26 @@ class SessionBody(TimedBody):
     @abstractmethod
     def deeds(self, told: Told) -> Deeds:
         """The commands and readings that it is."""
+
+
+class ObservedBody(SessionBody):
+    """Something that staff saw or measured: silent, unless they want `help` with it."""
+
+    help: bool = False
+
+    @abstractmethod
+    def observed(self, told: Told) -> Deeds:
+        """What was observed."""
+
+    @property
+    @abstractmethod
+    def about(self) -> str:
+        """The observation in the words of a call for help."""
+
+    def deeds(self, told: Told) -> Deeds:
+        """The observation, then the call."""
+        call = Call(at=told.now, by=told.by, about=self.about)
+        return (*self.observed(told), call) if self.help else self.observed(told)
 
 
 class ReasonedBody(SessionBody):

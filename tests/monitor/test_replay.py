@@ -127,6 +127,22 @@ def test_session_events_bring_phases_and_reports(tmp_path: Path) -> None:
     assert _lines(found) == ["100 NAU-MOD start medium", "280 NAU-MOD update medium"]
 
 
+def test_what_staff_saw_and_did_is_replayed_as_it_was_entered(tmp_path: Path) -> None:
+    rows = [
+        "10,symptom,chest pain and dyspnoea",
+        "20,moaas,3",
+        "30,antiemetic,ondansetron 4 mg",
+        "40,call,fell asleep",
+    ]
+    events = _file(tmp_path, rows, header="time_s,kind,detail", name="events.csv")
+    found = _events(_file(tmp_path, [f"{i},75,97" for i in range(60)]), events=events)
+    assert _lines(found) == [
+        "10 RED-FLAG start high",
+        "20 SED start medium",
+        "40 CALL start high",
+    ]
+
+
 def test_an_event_is_its_value_or_pairs_by_the_names_of_its_body(tmp_path: Path) -> None:
     rows = [
         "10,begin,im,",

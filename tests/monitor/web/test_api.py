@@ -98,16 +98,19 @@ async def test_alarms_that_stand_and_alarms_that_were(ward: Ward) -> None:
     assert [(a["occurrence"], a["change"]) for a in past] == [(event["occurrence"], "end")]
 
 
-async def test_what_the_patient_says_to_who_attends_is_shown_and_may_alarm_anew(ward: Ward) -> None:
+async def test_what_the_patient_says_to_who_attends_is_shown_and_alarms_nobody_anew(
+    ward: Ward,
+) -> None:
     await ward.begin()
     occurrence = (await ward.press("r1"))["occurrence"]
-    said = await ward.post(f"/api/alarms/{occurrence}/resolve", outcome="attended", nrs=7)
-    ended, begun = said["events"]
-    assert (ended["occurrence"], ended["change"]) == (occurrence, "end")
-    assert (begun["condition"], begun["change"]) == ("NAU-SEV", "start")
-    assert [alarm["event"]["condition"] for alarm in await _standing(ward)] == ["NAU-SEV"]
-    bed = next(bed for bed in await get(ward, "/api/beds") if bed["bed"] == "B1")
-    assert bed["readings"]["nausea"]["value"] == 7.0
+    path = f"/api/alarms/{occurrence}/resolve"
+    said = await ward.post(path, outcome="attended", nrs=7, antiemetic=True, by="Kim")
+    (ended,) = said["events"]
+    assert (ended["change"], ended["by"]) == ("end", "Kim")
+    assert ended["text"] == "NRS 8: attended, NRS 7, antiemetic given"
+    shown = await bed(ward)
+    assert shown["readings"]["nausea"]["value"] == 7.0
+    assert [task["kind"] for task in shown["tasks"]] == ["nausea_recheck", "antiemetic_answer"]
 
 
 async def test_the_sound_of_a_bed_is_paused_for_a_while(ward: Ward) -> None:
@@ -264,6 +267,7 @@ async def test_openapi_lists_every_endpoint_with_problems_as_its_errors(ward: Wa
         "POST /api/alarms/{occurrence}/accept",
         "POST /api/alarms/{occurrence}/reject",
         "POST /api/alarms/{occurrence}/revoke",
+        "POST /api/alarms/{occurrence}/reset",
         "POST /api/alarms/{occurrence}/resolve",
         "GET /healthz",
         "GET /readyz",

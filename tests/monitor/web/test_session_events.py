@@ -115,6 +115,6 @@ def test_every_kind_of_the_rules_is_an_event() -> None:
         *("baseline", "dose", "extra_dose", "infusion_pause", "infusion_resume", "infusion_rate"),
         *("infusion_end", "vitals", "correct", "void_dose", "nausea", "moaas", "dissociation"),
         *("symptom", "antiemetic", "antihypertensive", "oxygen", "airway", "note", "override"),
-        *("escort", "measure", "phase", "discharge", "abort"),
+        *("escort", "measure", "phase", "discharge", "abort", "attend", "call"),
     }
     assert mine <= EVENT_KINDS
