@@ -88,8 +88,8 @@ class Bedside:
             self.contacts.take_link(at, reading)
         elif isinstance(reading, Malformed):
             self.contacts.take_malformed(at, reading)
-        elif self.session.open and not self._concerns(reading):
-            return  # of another origin: not even a sign that the device is there
+        elif not self._admits(at, reading):
+            return
         else:
             stirred = self.contacts.hear(at, reading.device)
             if self.session.open:
@@ -209,6 +209,12 @@ class Bedside:
             if ladder.kind is kind and deadline is not None and deadline <= at:
                 self.contacts.cover(at)
                 ladder.elapse(at)
+
+    def _admits(self, at: float, reading: Sample | Beats | Cuff) -> bool:
+        """Foreign data, and samples that lay somewhere, are not even a sign of their device."""
+        if self.session.open and not self._concerns(reading):
+            return False
+        return isinstance(reading, Cuff) or self.streams.live(at, reading)
 
     def _concerns(self, reading: Reading) -> bool:
         """Only an open session judges, and only data of its own origin (or a person's entry)."""

@@ -128,6 +128,9 @@ class SignalRules:
     median_least: int
     median_lag_s: float
     weak_s: float
+    live_s: float
+    clock_settles_s: float
+    burst_part: float
     perfusion_least: float
     perfusion_s: float
     stale_s: float

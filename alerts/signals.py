@@ -44,6 +44,7 @@ class TrackState(msgspec.Struct):
     """One metric of a bed: the window of its source device, and when it last had a value."""
 
     device: str = ""
+    device_time: float | None = None  # of the newest value, where its device has a clock
     times: list[float] = []
     values: list[float] = []
     judged: float | None = None  # the last median
@@ -119,8 +120,13 @@ class Track:
                 return None
             self._switch(sample.device)
         before, s.raw = s.raw, None if weak else value
+        if not self.fresh(at):
+            before = None  # a value from before a silence is none in a row with this one
         if value is None:
             return None
+        if sample.device_time is not None and self._in_burst(at, sample.device_time):
+            before = None
+            del s.times[-1], s.values[-1]
         self._remember(at, value, weak)
         pair = None if before is None or s.raw is None else (before, s.raw)
         s.judged = judged = self._median(value)
@@ -143,11 +149,19 @@ class Track:
         """Forget the patient."""
         self.state = TrackState()
 
+    def _in_burst(self, at: float, device_time: float) -> bool:
+        """Whether it comes at once after one that was measured well before: the newest counts."""
+        s = self.state
+        before, s.device_time = s.device_time, device_time
+        if before is None or not s.times:
+            return False
+        return at - s.times[-1] < self.rules.burst_part * (device_time - before)
+
     def _switch(self, device: str) -> None:
         self.state.device = device
         self.state.times.clear()
         self.state.values.clear()
-        self.state.raw = None
+        self.state.raw = self.state.device_time = None
 
     def _remember(self, at: float, value: float, weak: bool) -> None:
         s = self.state

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from alerts.clocks import ClockState, is_live
 from alerts.condition import State
 from alerts.heart import RATES, Heart
 from alerts.panel import Panel, period_of
@@ -16,7 +17,7 @@ from alerts.signals import Judged, Track, usable
 from alerts.staff import entered_by, stated_at
 from alerts.status import Phase, Task
 from alerts.words import clock
-from devices.reading import Metric, Reason, Sample, Validity
+from devices.reading import Beats, Metric, Reason, Sample, Validity
 
 _METRICS = {
     Source.SPO2: (Metric.SPO2,),
@@ -30,9 +31,13 @@ _LOST = {State.LOST, State.LOST_ACKED}
 
 
 class StreamsState(msgspec.Struct):
-    """faint: the oximeters with too little perfusion, and when they last said so."""
+    """faint: the oximeters with too little perfusion, and when they last said so.
+
+    clocks: what is known of the devices' own clocks.
+    """
 
     faint: dict[str, float] = {}
+    clocks: dict[str, ClockState] = {}
 
 
 class Streams:
@@ -52,6 +57,10 @@ class Streams:
         }
         strap, pulse = (self.tracks[rate] for rate in RATES)
         self.heart = Heart(strap, pulse, panel.apart, panel.apart_rule)
+
+    def live(self, at: float, sample: Sample | Beats) -> bool:
+        """Whether a sample may change anything: its device's clock does not say late or old."""
+        return is_live(self.state.clocks, at, sample, self.rules)
 
     def take(self, at: float, sample: Sample) -> bool:
         """Judge one sample; False if no deadline can have come nearer."""
@@ -185,7 +194,7 @@ class Streams:
     def begin(self, at: float) -> None:
         """Forget the patient before."""
         del at
-        self.state = StreamsState()
+        self.state = StreamsState(clocks=self.state.clocks)  # devices outlive a patient
         for track in self.tracks.values():
             track.reset()
 

@@ -1,0 +1,61 @@
+"""Which samples are live, by their devices' own clocks: a clock may only demote, never promote."""
+
+import msgspec
+
+from alerts.limits import SignalRules
+from alerts.staff import STAFF
+from devices.reading import Beats, Metric, Sample
+
+_DRIFT = 0.001  # s per s: faster than any device's clock drifts, slower than a backlog grows
+_STEADY_S = 2.0  # as far as the lag of live samples wanders
+
+
+class ClockState(msgspec.Struct):
+    """What is known of one device's clock.
+
+    lag: the lowest (receipt - device time), learned until seen_at; late, late_since: the lag of
+    late samples while it holds steady; newest: the newest device time of each metric.
+    """
+
+    lag: float
+    seen_at: float
+    late: float | None = None
+    late_since: float = 0
+    newest: dict[str, float] = {}
+
+
+def is_live(
+    clocks: dict[str, ClockState], at: float, sample: Sample | Beats, rules: SignalRules
+) -> bool:
+    """Whether a sample is live: not too late, and not older than the last of its kind.
+
+    Where a clock was set back, all samples are late by the same: after a while that is its new lag.
+    """
+    time = sample.device_time
+    if time is None or sample.device == STAFF:  # a person states a time, no clock does
+        return True
+    lag = at - time
+    clock = clocks.get(sample.device)
+    if clock is None:
+        clock = clocks[sample.device] = ClockState(lag=lag, seen_at=at)
+    clock.lag, clock.seen_at = min(lag, clock.lag + _DRIFT * (at - clock.seen_at)), at
+    if lag - clock.lag <= rules.live_s:
+        clock.late = None
+    elif not _settled(clock, at, lag, rules.clock_settles_s):
+        return False
+    metric = sample.metric if isinstance(sample, Sample) else Metric.RR_MS
+    newest = clock.newest.get(metric)
+    if newest is not None and time < newest:
+        return False
+    clock.newest[metric] = time
+    return True
+
+
+def _settled(clock: ClockState, at: float, lag: float, settles_s: float) -> bool:
+    """A backlog catches up; a clock that was set back stays as late as it is."""
+    if clock.late is None or abs(lag - clock.late) > _STEADY_S:
+        clock.late, clock.late_since = lag, at
+    if at - clock.late_since < settles_s:
+        return False
+    clock.lag, clock.late, clock.newest = lag, None, {}
+    return True
