@@ -212,12 +212,10 @@ class BedEngine:
         self._bedside.part(at, order.by)
 
     def _assign(self, at: float, order: c.Assign) -> None:
-        self._reseat(at, plus(self.setup, order.device))
+        self._reseat(at, plus(self.setup, order.device), order.by)
 
     def _release(self, at: float, order: c.Release) -> None:
-        setup = minus(self.setup, order.device)
-        let_go(self._bedside, at, {order.device}, order.by)
-        self._reseat(at, setup)
+        self._reseat(at, minus(self.setup, order.device), order.by)
 
     def _depart(self, at: float, order: c.Depart) -> None:
         depart(self._bedside, at, order)
@@ -231,10 +229,12 @@ class BedEngine:
         scatter(self._bedside, snapshot)
         settle_in(self._bedside, at, order, snapshot)
 
-    def _reseat(self, at: float, setup: BedSetup) -> None:
+    def _reseat(self, at: float, setup: BedSetup, by: str) -> None:
         """Other devices: everything goes on as it stands, what hangs on them begins or is gone."""
-        kept = gather(self._bedside, at, None)
+        before = self._bedside
         self._seat(setup)
+        let_go(before, at, before.panel.ladders.keys() - self._bedside.panel.ladders.keys(), by)
+        kept = gather(before, at, None)
         scatter(self._bedside, kept)
         expect(self._bedside, at, dict(kept.ladders))
         self._bedside.rearm(at)

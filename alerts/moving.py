@@ -1,5 +1,7 @@
 """How a bed gets other devices, and how a session leaves one bed and goes on at another."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from alerts.bedside import BedMemory, Bedside
@@ -40,11 +42,10 @@ def minus(setup: BedSetup, device: str) -> BedSetup:
     return msgspec.structs.replace(setup, devices=left)
 
 
-def let_go(bedside: Bedside, at: float, devices: set[str], by: str) -> None:
-    """The technical alarms of devices that leave: they end, with the cause."""
-    for name, ladder in bedside.panel.ladders.items():
-        if _device_of(name) in devices:
-            ladder.end(at, Cause.RELEASED, by)
+def let_go(bedside: Bedside, at: float, ladders: Iterable[str], by: str) -> None:
+    """The technical alarms that hang on what leaves: they end, with the cause."""
+    for name in sorted(ladders):
+        bedside.panel.ladders[name].end(at, Cause.RELEASED, by)
 
 
 def expect(bedside: Bedside, at: float, known: dict[str, object]) -> None:
@@ -68,7 +69,8 @@ def depart(bedside: Bedside, at: float, order: Depart) -> None:
     here = {device.id for device in b.setup.devices}
     if missing := sorted(set(order.devices) - here):
         raise Refused(f"{b.setup.bed} has no device {', '.join(missing)}")
-    let_go(b, at, here - set(order.devices), order.by)
+    staying = here - set(order.devices)
+    let_go(b, at, [name for name in b.panel.ladders if _device_of(name) in staying], order.by)
     b.session.state = SessionState()
     b.memory = BedMemory()
     b.announcer.state.session = None

@@ -1,0 +1,181 @@
+"""Random stories of a bed: readings, people, clock, restarts, as a stateful hypothesis machine."""
+
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from alerts.command import (
+    Acknowledge,
+    Assign,
+    Attend,
+    Cover,
+    EndInfusion,
+    Gap,
+    Measure,
+    PauseAudio,
+    Release,
+    Resolve,
+)
+from devices.reading import Metric, ReportKind, ReportSource, Validity
+from tests.alerts.invariants.world import Step, World
+from tests.alerts.timeline import OXIMETER, cuff, link, malformed, nausea, value
+
+Check = Callable[[World, Step], None]
+
+SPO2 = st.sampled_from([78.0, 82.0, 86.0, 89.0, 91.0, 93.0, 95.0, 97.0, 97.0])
+RATE = st.sampled_from([38.0, 44.0, 75.0, 75.0, 122.0, 133.0, 155.0])
+PRESSURE = st.sampled_from(
+    [(120, 80), (120, 80), (161, 99), (178, 107), (182, 112), (186, 114), (205, 122), (88, 50)]
+)
+VALIDITY = st.sampled_from([Validity.VALID, Validity.VALID, Validity.QUESTIONABLE])
+SECONDS = st.sampled_from([2, 5, 12, 20])
+
+
+class Bed(RuleBasedStateMachine):
+    """What may happen at a bed; `check` looks at every step."""
+
+    check: Check
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(type(self).check)
+
+    @rule(seconds=SECONDS, spo2=SPO2, rate=RATE, validity=VALIDITY)
+    def streams(self, seconds: int, spo2: float, rate: float, validity: Validity) -> None:
+        """Both streams deliver once a second."""
+        for _ in range(seconds):
+            second = self.world.second
+            self.world.give(value(second, Metric.SPO2, spo2, validity=validity))
+            self.world.give(value(second, Metric.HEART_RATE, rate))
+            self.world.wait(1)
+
+    @rule(seconds=st.sampled_from([2, 9, 14, 40, 70, 200, 700]))
+    def silence(self, seconds: int) -> None:
+        """Nothing comes."""
+        self.world.wait(seconds)
+
+    @rule(seconds=SECONDS)
+    def off_finger(self, seconds: int) -> None:
+        """The oximeter says that it has nothing."""
+        for _ in range(seconds):
+            self.world.give(
+                value(
+                    self.world.second,
+                    Metric.SPO2,
+                    None,
+                    validity=Validity.UNAVAILABLE,
+                )
+            )
+            self.world.wait(1)
+
+    @rule(pressure=PRESSURE, by_staff=st.booleans(), stored=st.booleans())
+    def pressure(self, pressure: tuple[int, int], *, by_staff: bool, stored: bool) -> None:
+        """A cuff reading: of the device, stored in it, or entered by a person."""
+        device = "staff" if by_staff else "cuff"
+        history = stored and not by_staff
+        self.world.give(cuff(self.world.second, *pressure, device=device, history=history))
+
+    @rule(kind=st.sampled_from(list(ReportKind)), nrs=st.integers(0, 10), source=st.data())
+    def report(self, kind: ReportKind, nrs: int, source: st.DataObject) -> None:
+        """Somebody says something of nausea."""
+        number = nrs if kind is ReportKind.NRS else None
+        by = source.draw(st.sampled_from(list(ReportSource)))
+        self.world.give(nausea(self.world.second, kind, number, source=by))
+
+    @rule(score=st.sampled_from([0, 2, 3, 5]))
+    def sedation(self, score: int) -> None:
+        """A sedation score is entered."""
+        self.world.give(value(self.world.second, Metric.MOAAS, score))
+
+    @rule(up=st.booleans(), device=st.sampled_from(["ox", "strap"]))
+    def link(self, device: str, *, up: bool) -> None:
+        """A link goes up or down."""
+        self.world.give(link(self.world.second, up=up, device=device))
+
+    @rule()
+    def nonsense(self) -> None:
+        """A frame that breaks its format."""
+        self.world.give(malformed(self.world.second))
+
+    @rule(index=st.integers(0, 7), late=st.booleans())
+    def acknowledge(self, index: int, *, late: bool) -> None:
+        """A person answers one of the standing alarms, perhaps by an older picture of it."""
+        alarms = self.world.status.alarms
+        if alarms:
+            event = alarms[index % len(alarms)].event
+            seq = max(event.seq - 3, 0) if late else event.seq
+            self.world.give(
+                Acknowledge(at=self.world.at, by="KM", occurrence=event.occurrence, seq=seq)
+            )
+
+    @rule(index=st.integers(0, 7))
+    def resolve(self, index: int) -> None:
+        """A person settles one of the standing alarms."""
+        alarms = self.world.status.alarms
+        if alarms:
+            event = alarms[index % len(alarms)].event
+            self.world.give(
+                Resolve(at=self.world.at, by="KM", occurrence=event.occurrence, outcome="seen")
+            )
+
+    @rule(seconds=st.sampled_from([30.0, 60.0, 120.0]))
+    def pause(self, seconds: float) -> None:
+        """The sound is paused."""
+        self.world.give(PauseAudio(at=self.world.at, by="KM", seconds=seconds))
+
+    @rule(leaves=st.booleans())
+    def attend(self, *, leaves: bool) -> None:
+        """A nurse comes or goes."""
+        self.world.give(Attend(at=self.world.at, by="KM", leaves=leaves))
+
+    @rule()
+    def measure(self) -> None:
+        """Somebody asks for a cuff reading."""
+        self.world.give(Measure(at=self.world.at, by="KM"))
+
+    @rule()
+    def end_infusion(self) -> None:
+        """The infusion ends."""
+        self.world.give(EndInfusion(at=self.world.at, by="KM"))
+
+    @rule(on=st.booleans())
+    def cover(self, *, on: bool) -> None:
+        """The site's T-NET begins or stops to speak for this bed."""
+        self.world.give(Cover(at=self.world.at, by="site", condition="T-NET", on=on))
+
+    @rule(away_s=st.sampled_from([5.0, 45.0]), known=st.booleans())
+    def gap(self, away_s: float, *, known: bool) -> None:
+        """The service was away."""
+        since = self.world.at
+        self.world.second += away_s
+        self.world.give(Gap(since=since, at=self.world.at, known=known))
+
+    @rule()
+    def restart(self) -> None:
+        """kill -9, and back at once."""
+        self.world.restart()
+
+    @rule(back=st.booleans())
+    def change_oximeter(self, *, back: bool) -> None:
+        """The oximeter is taken away, or given back."""
+        here = any(device.id == "ox" for device in self.world.engine.setup.devices)
+        if back and not here:
+            self.world.give(Assign(at=self.world.at, by="KM", device=OXIMETER))
+        elif here and not back:
+            self.world.give(Release(at=self.world.at, by="KM", device="ox"))
+
+
+def hold(check: Check, *, examples: int = 30, steps: int = 40) -> None:
+    """Run random stories; every step must pass the check."""
+    machine = type("Checked", (Bed,), {"check": staticmethod(check)})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        ),
+    )
