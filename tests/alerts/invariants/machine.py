@@ -4,23 +4,13 @@ from collections.abc import Callable
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import rule, run_state_machine_as_test
 
-from alerts.command import (
-    Acknowledge,
-    Assign,
-    Attend,
-    Cover,
-    EndInfusion,
-    Gap,
-    Measure,
-    PauseAudio,
-    Release,
-    Resolve,
-)
-from devices.reading import Metric, ReportKind, ReportSource, Validity
+from alerts.command import Assign, Cover, Gap, Release
+from devices.reading import Metric, Validity
+from tests.alerts.invariants.people import People
 from tests.alerts.invariants.world import Step, World
-from tests.alerts.timeline import OXIMETER, cuff, link, malformed, nausea, value
+from tests.alerts.timeline import OXIMETER, cuff, link, malformed, value
 
 Check = Callable[[World, Step], None]
 
@@ -33,7 +23,7 @@ VALIDITY = st.sampled_from([Validity.VALID, Validity.VALID, Validity.QUESTIONABL
 SECONDS = st.sampled_from([2, 5, 12, 20])
 
 
-class Bed(RuleBasedStateMachine):
+class Bed(People):
     """What may happen at a bed; `check` looks at every step."""
 
     check: Check
@@ -77,18 +67,6 @@ class Bed(RuleBasedStateMachine):
         history = stored and not by_staff
         self.world.give(cuff(self.world.second, *pressure, device=device, history=history))
 
-    @rule(kind=st.sampled_from(list(ReportKind)), nrs=st.integers(0, 10), source=st.data())
-    def report(self, kind: ReportKind, nrs: int, source: st.DataObject) -> None:
-        """Somebody says something of nausea."""
-        number = nrs if kind is ReportKind.NRS else None
-        by = source.draw(st.sampled_from(list(ReportSource)))
-        self.world.give(nausea(self.world.second, kind, number, source=by))
-
-    @rule(score=st.sampled_from([0, 2, 3, 5]))
-    def sedation(self, score: int) -> None:
-        """A sedation score is entered."""
-        self.world.give(value(self.world.second, Metric.MOAAS, score))
-
     @rule(up=st.booleans(), device=st.sampled_from(["ox", "strap"]))
     def link(self, device: str, *, up: bool) -> None:
         """A link goes up or down."""
@@ -98,47 +76,6 @@ class Bed(RuleBasedStateMachine):
     def nonsense(self) -> None:
         """A frame that breaks its format."""
         self.world.give(malformed(self.world.second))
-
-    @rule(index=st.integers(0, 7), late=st.booleans())
-    def acknowledge(self, index: int, *, late: bool) -> None:
-        """A person answers one of the standing alarms, perhaps by an older picture of it."""
-        alarms = self.world.status.alarms
-        if alarms:
-            event = alarms[index % len(alarms)].event
-            seq = max(event.seq - 3, 0) if late else event.seq
-            self.world.give(
-                Acknowledge(at=self.world.at, by="KM", occurrence=event.occurrence, seq=seq)
-            )
-
-    @rule(index=st.integers(0, 7))
-    def resolve(self, index: int) -> None:
-        """A person settles one of the standing alarms."""
-        alarms = self.world.status.alarms
-        if alarms:
-            event = alarms[index % len(alarms)].event
-            self.world.give(
-                Resolve(at=self.world.at, by="KM", occurrence=event.occurrence, outcome="seen")
-            )
-
-    @rule(seconds=st.sampled_from([30.0, 60.0, 120.0]))
-    def pause(self, seconds: float) -> None:
-        """The sound is paused."""
-        self.world.give(PauseAudio(at=self.world.at, by="KM", seconds=seconds))
-
-    @rule(leaves=st.booleans())
-    def attend(self, *, leaves: bool) -> None:
-        """A nurse comes or goes."""
-        self.world.give(Attend(at=self.world.at, by="KM", leaves=leaves))
-
-    @rule()
-    def measure(self) -> None:
-        """Somebody asks for a cuff reading."""
-        self.world.give(Measure(at=self.world.at, by="KM"))
-
-    @rule()
-    def end_infusion(self) -> None:
-        """The infusion ends."""
-        self.world.give(EndInfusion(at=self.world.at, by="KM"))
 
     @rule(on=st.booleans())
     def cover(self, *, on: bool) -> None:

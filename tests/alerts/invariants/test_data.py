@@ -1,14 +1,23 @@
 """Invariants 6, 8, 13, 14 and 16: what data, their absence and changes around them may do."""
 
-from alerts.command import Assign, Cover, EndInfusion, Gap, Release
+from alerts.command import (
+    Assign,
+    Correct,
+    Cover,
+    EndInfusion,
+    ExtraDose,
+    Gap,
+    Release,
+    SetPhase,
+)
 from alerts.event import AlarmKind, Cause, Change, Presence, Signal
 from devices.reading import Cuff, Metric, Reading, Sample, Validity
 from tests.alerts.invariants.machine import hold
 from tests.alerts.invariants.world import Passed, Step, World
 from tests.alerts.timeline import PROFILE
 
-LADDERS = {"O2-": Metric.SPO2}
-AROUND = EndInfusion | Assign | Release | Cover  # changes around the patient, not data
+AROUND = EndInfusion | ExtraDose | SetPhase | Correct | Assign | Release | Cover
+"""Changes around the patient, not data."""
 
 
 def test_invariant_6_a_source_gone_stale_in_alarm_is_unknown_within_a_second() -> None:
