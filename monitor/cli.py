@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_scan(commands)
     _add_decode(commands)
     _add_replay(commands)
+    _add_alarm_load(commands)
     return parser
 
 
@@ -110,6 +111,14 @@ def _add_replay(commands: _Commands) -> None:
     command.add_argument("--summary", action="store_true")
     command.add_argument("--pending", action="store_true", help="show delays that are running")
     command.set_defaults(run=_replay)
+
+
+def _add_alarm_load(commands: _Commands) -> None:
+    command = commands.add_parser("alarm-load", help="recordings against naive thresholds")
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE.csv")
+    command.add_argument("--profile", default="default", metavar="NAME|FILE.toml")
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="else standard output")
+    command.set_defaults(run=_alarm_load)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -181,6 +190,23 @@ def _replay(arguments: argparse.Namespace) -> int:
             print(line)
     except RecordingError as error:
         return _complain(str(error), FAILED)
+    return DONE
+
+
+def _alarm_load(arguments: argparse.Namespace) -> int:
+    from monitor.load.command import alarm_load
+    from monitor.recording import RecordingError
+
+    try:
+        document = alarm_load(arguments.files, arguments.profile)
+        if arguments.output is None:
+            print(document, end="")
+        else:
+            arguments.output.write_text(document, encoding="utf-8")
+    except RecordingError as error:
+        return _complain(str(error), FAILED)
+    except OSError as error:
+        return _complain(f"{arguments.output}: cannot be written: {error.strerror}", FAILED)
     return DONE
 
 

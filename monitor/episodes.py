@@ -23,6 +23,7 @@ class Episode(NamedTuple):
     end: float
     text: str
     calls: bool = True
+    occurrence: str = ""
 
     def outward(self) -> dict[str, Any]:
         """As JSON."""
@@ -39,10 +40,11 @@ class Comparison(NamedTuple):
     same: int
 
 
-def find_episodes(events: Iterable[AlarmEvent], end: float) -> list[Episode]:
+def find_episodes(events: Iterable[AlarmEvent], end: float, *, held: bool = False) -> list[Episode]:
     """Episodes in order of their start; what stands at the end lasts to `end`.
 
-    A latched signal whose condition is over is no episode: nobody answers in a recording.
+    A latched signal whose condition is over is no episode: nobody answers in a recording. held: an
+    unanswered alarm counts as what it is held at, not as what is the case now.
     """
     found: list[Episode] = []
     open_: dict[str, Episode] = {}
@@ -51,7 +53,7 @@ def find_episodes(events: Iterable[AlarmEvent], end: float) -> list[Episode]:
             continue
         before = open_.get(event.occurrence)
         here = event.presence in _THERE and event.change is not Change.END
-        condition, priority = _rung(event)
+        condition, priority = (event.condition, event.priority.value) if held else _rung(event)
         if before is not None:
             if here and (before.condition, before.priority) == (condition, priority):
                 continue
@@ -65,6 +67,7 @@ def find_episodes(events: Iterable[AlarmEvent], end: float) -> list[Episode]:
                 end=end,
                 text=event.text,
                 calls=before is None or _rises(event, before, priority),
+                occurrence=event.occurrence,
             )
     found += open_.values()
     return sorted(found, key=lambda episode: (episode.start, episode.condition))

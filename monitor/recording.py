@@ -13,7 +13,7 @@ from monitor.cells import RecordingError, read_cells, read_number, read_time
 from monitor.flags import OXIMETER_FLAGGED, read_flags
 
 __all__ = [
-    "CUFF", "ECG", "OXIMETER", "STREAMED", "RecordedRow", "Recording", "RecordingError",
+    "CUFF", "ECG", "OXIMETER", "STREAMED", "RecordedRow", "Recording", "RecordingError", "interval",
     "read_cells", "read_recording", "read_time",
 ]  # fmt: skip
 
@@ -67,6 +67,10 @@ class Recording(NamedTuple):
     def length_s(self) -> float:
         """From its first row to its last."""
         return self.rows[-1].at - self.rows[0].at if self.rows else 0
+
+    def has(self, column: str) -> bool:
+        """Whether any row has a number there."""
+        return any(column in row.values for row in self.rows)
 
     def readings(self) -> Iterator[Reading]:
         """Every reading of the recording; absent values are silent, flagged ones say so."""
@@ -205,11 +209,11 @@ def _setup(bed: str, present: set[str], rows: list[RecordedRow]) -> BedSetup:
     """
     periods: dict[str, float] = {}
     metrics: dict[str, list[Metric]] = {}
-    overall_s = _interval([row.at for row in rows]) or 1.0
+    overall_s = interval([row.at for row in rows]) or 1.0
     for name, (metric, device) in STREAMED.items():
         if name in present:
             metrics.setdefault(device, []).append(metric)
-            own_s = _interval([row.at for row in rows if name in row.values])
+            own_s = interval([row.at for row in rows if name in row.values])
             periods[device] = max(periods.get(device, overall_s), own_s)
     devices = [
         DeviceRow(id=device, metrics=tuple(names), streams=False, period_s=periods[device])
@@ -219,7 +223,7 @@ def _setup(bed: str, present: set[str], rows: list[RecordedRow]) -> BedSetup:
     return BedSetup(bed=bed, devices=(*devices, cuff))
 
 
-def _interval(times: list[float]) -> float:
+def interval(times: list[float]) -> float:
     """The median step between different times; 0 where there is none."""
     steps = [b - a for a, b in pairwise(times) if b > a]
     return median(steps) if steps else 0.0

@@ -10,12 +10,13 @@ from typing import Any
 
 import msgspec
 
-from alerts.command import Acknowledge, Begin, EndInfusion, GiveDose
+from alerts.command import Begin, EndInfusion, GiveDose
 from alerts.engine import BedEngine
-from alerts.event import AlarmEvent, Change
+from alerts.event import AlarmEvent
 from alerts.limits import Profile
 from alerts.protocol import Cadence, Protocol
 from monitor.episodes import Episode, compare_episodes, find_episodes, summarize
+from monitor.nurse import Nurse
 from monitor.profile import load_profile
 from monitor.recording import Recording
 from monitor.session_events import Input, read_session_events
@@ -75,12 +76,11 @@ def replay(
     *,
     events: Path | None = None,
     pending: bool = False,
-    answered: bool = False,
+    nurse: Nurse | None = None,
 ) -> Iterator[AlarmEvent]:
     """The events of one recording: a session in phase PEAK unless session events say otherwise.
 
-    answered: somebody acknowledges each alarm that is over but latched, so that it ends and the
-    next one is an alarm of its own; nobody does otherwise.
+    nurse: answers the alarms; nobody does otherwise.
     """
     if not recording.rows:
         return
@@ -88,14 +88,20 @@ def replay(
     typed.sort(key=_time)
     quiet = dataclasses.replace(profile, protocols=_without_cadence(profile))
     engine = BedEngine(recording.setup, quiet, pending_events=pending)
-    for batch in _batches(engine, recording, typed):
+    for batch in _batches(engine, recording, typed, nurse):
         yield from batch
-        if answered and batch:
-            yield from _answer(engine, batch)
+
+
+def find_recording_episodes(
+    recording: Recording, profile: Profile, events: Path | None
+) -> list[Episode]:
+    """The episodes of alarm in a recording whose alarms nobody answers."""
+    end = recording.rows[-1].at if recording.rows else 0
+    return find_episodes(replay(recording, profile, events=events), end)
 
 
 def _batches(
-    engine: BedEngine, recording: Recording, typed: list[Input]
+    engine: BedEngine, recording: Recording, typed: list[Input], nurse: Nurse | None
 ) -> Iterator[list[AlarmEvent]]:
     """What the engine says to each input."""
     begin_at = min([recording.rows[0].at, *(entry.at for entry in typed)])
@@ -104,11 +110,16 @@ def _batches(
     elif not any(entry.begins for entry in typed):
         begin = Begin(at=begin_at, by=_BY, session=recording.name, protocol="iv", visit="")
         yield engine.command(begin)
-    if typed:
+    if typed or nurse:
         # at the same instant the event comes before the reading
         readings = (Input(at=reading.at, reading=reading) for reading in recording.readings())
         for entry in merge(typed, readings, key=_time):
-            yield entry.apply(engine)
+            if nurse is not None:
+                yield from nurse.answer(engine, entry.at)
+            batch = entry.apply(engine)
+            if nurse is not None:
+                nurse.hear(batch)
+            yield batch
     else:
         yield from map(engine.observe, recording.readings())
     yield engine.advance(max(recording.rows[-1].at, *(entry.at for entry in typed), begin_at))
@@ -122,15 +133,6 @@ def _open_in_peak(engine: BedEngine, session: str, at: float) -> list[AlarmEvent
     dose = GiveDose(at=at, by=_BY, given_at=at, planned_s=0)
     end = EndInfusion(at=at, by=_BY)
     return engine.command(begin) + engine.command(dose) + engine.command(end)
-
-
-def _answer(engine: BedEngine, batch: list[AlarmEvent]) -> Iterator[AlarmEvent]:
-    for event in batch:
-        if event.change is Change.LATCH:
-            order = Acknowledge(
-                at=engine.now, by=_BY, occurrence=event.occurrence, seq=batch[-1].seq
-            )
-            yield from engine.command(order)
 
 
 def _without_cadence(profile: Profile) -> dict[str, Protocol]:
@@ -147,7 +149,7 @@ def _summarized(shelf: Shelf, limits: Profile, events: Path | None) -> Iterator[
     files, seconds = 0, 0.0
     for recording in shelf:
         with shelf.bearing():
-            found += _episodes(recording, limits, events)
+            found += find_recording_episodes(recording, limits, events)
             seconds += recording.length_s
             files += 1
     if files:
@@ -158,8 +160,8 @@ def _compared(shelf: Shelf, limits: Profile, other: Profile, events: Path | None
     added, removed, same = 0, 0, 0
     for recording in shelf:
         with shelf.bearing():
-            mine = _episodes(recording, limits, events)
-            theirs = _episodes(recording, other, events)
+            mine = find_recording_episodes(recording, limits, events)
+            theirs = find_recording_episodes(recording, other, events)
             comparison = compare_episodes(mine, theirs)
             for change, episodes in (("removed", comparison.removed), ("added", comparison.added)):
                 for episode in episodes:
@@ -168,11 +170,6 @@ def _compared(shelf: Shelf, limits: Profile, other: Profile, events: Path | None
             removed += len(comparison.removed)
             same += comparison.same
     yield json.dumps({"compare": "total", "added": added, "removed": removed, "same": same})
-
-
-def _episodes(recording: Recording, profile: Profile, events: Path | None) -> list[Episode]:
-    end = recording.rows[-1].at if recording.rows else 0
-    return find_episodes(replay(recording, profile, events=events), end)
 
 
 def _outward(event: AlarmEvent) -> dict[str, Any]:

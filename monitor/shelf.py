@@ -16,12 +16,16 @@ class Shelf:
 
     def __iter__(self) -> Iterator[Recording]:
         """Those that are recordings, in the order given."""
+        return (recording for _, recording in self.with_files())
+
+    def with_files(self) -> Iterator[tuple[Path, Recording]]:
+        """The same with their files."""
         taken: set[str] = set()
         for file in self._files:
             with self.bearing():
                 recording = read_recording(Path(file), taken)
                 taken.add(recording.setup.bed)
-                yield recording
+                yield Path(file), recording
 
     @contextmanager
     def bearing(self) -> Generator[None]:
