@@ -6,7 +6,7 @@ from enum import StrEnum
 from alerts.limits import Profile
 from alerts.rows import LimitRow
 from alerts.signals import Track
-from devices.reading import Metric, Sample
+from devices.reading import Metric, Sample, Validity
 from monitor.load.ladders import Alarm
 from monitor.load.naive import Crossing, Threshold
 from monitor.load.sustained import COLUMNS
@@ -101,6 +101,7 @@ def _judge(recording: Recording, profile: Profile, metric: Metric) -> Iterable[t
     track = Track(metric, profile.signals, period_s)
     for reading in recording.readings():
         if isinstance(reading, Sample) and reading.metric is metric:
-            judged = track.take(reading.at, reading)
+            weak = reading.validity is Validity.QUESTIONABLE
+            judged = track.take(reading.at, reading, weak=weak)
             if judged is not None:
                 yield reading.at, judged.value

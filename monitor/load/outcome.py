@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from textwrap import fill
 
 from alerts.limits import Profile
 from monitor.load.fate import Fate, ladders_of
@@ -146,10 +147,10 @@ def missed(loads: Sequence[Load]) -> str:
         " for streamed values; one cuff reading, or two in a row, as the row asks)."
     )
     if not lost:
-        return f"{told} **Missed: none.**"
+        return fill(f"{told} **Missed: none.**", 100)
     rows = [
         (name, event.row.id, event.row.priority.value, event.start, event.last)
         for name, event in lost
     ]
     head = ("recording", "condition", "priority", "from s", "to s")
-    return f"{told} **Missed: {len(lost)}.**\n\n{table(head, rows)}"
+    return f"{fill(told, 100)} **Missed: {len(lost)}.**\n\n{table(head, rows)}"

@@ -4,6 +4,7 @@ A run of raw values beyond a limit that lasts longer than the limit's delay; a c
 limit that needs no second one; two such readings in a row where it needs one.
 """
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
@@ -62,10 +63,22 @@ def find_runs(recording: Recording, profile: Profile, row: LimitRow) -> list[lis
 def _streamed(recording: Recording, profile: Profile, row: LimitRow) -> Iterator[Sustained]:
     signals = profile.signals
     for run in find_runs(recording, profile, row):
-        weak_s = signals.weak_s if any(sample.weak for sample in run) else 0
+        weak_s = signals.weak_s if any(_is_weak(sample, profile) for sample in run) else 0
         due = run[0].at + row.delay_s + signals.median_lag_s + weak_s
         if run[-1].at > due:
             yield Sustained(row, run[0].at, run[-1].at, due)
+
+
+def _is_weak(sample: RecordedRow, profile: Profile) -> bool:
+    """Motion, little perfusion, or two heart rates that lie apart."""
+    values = sample.values
+    faint = values.get("pi", math.inf) < profile.signals.perfusion_least
+    apart = "hr" in values and "pr" in values and _apart(values, profile)
+    return sample.weak or faint or apart
+
+
+def _apart(values: dict[str, float], profile: Profile) -> bool:
+    return abs(values["hr"] - values["pr"]) > profile.heart_apart.limit
 
 
 def _cuffs(pressures: list[Pressure], row: HighCuffRow | LowCuffRow) -> Iterator[Sustained]:
