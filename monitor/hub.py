@@ -37,6 +37,7 @@ class SiteCard(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     limits: Mapping[str, Json] = {}
     stale_after_s: Mapping[str, float] = {}
+    red_flags: tuple[str, ...] = ()
 
 
 class ScreenView(msgspec.Struct, frozen=True, kw_only=True):
@@ -233,6 +234,7 @@ class Hub:
             log=[event for _, event in self._events][-LOG_LENGTH:],
             limits=dict(card.limits),
             stale_after_s=dict(card.stale_after_s),
+            red_flags=list(card.red_flags),
         )
         return msgspec.json.encode(snapshot).decode()
 

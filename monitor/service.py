@@ -210,6 +210,7 @@ class Service:
             version=product_version(),
             limits=limits_beside(plan.profile),
             stale_after_s=stale_after(plan.profile, plan.beds),
+            red_flags=tuple(flag.name for flag in plan.profile.red_flag.symptom),
         )
 
 

@@ -76,6 +76,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_fi
     log: list[Json]  # the last 100 alarm events, oldest first
     limits: dict[str, Json]  # what the page prints beside a value: low, high per metric
     stale_after_s: dict[str, float]
+    red_flags: list[str]  # the symptoms that alarm, as the clinic names them
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True, tag="frame", tag_field="kind"):

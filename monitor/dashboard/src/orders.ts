@@ -1,5 +1,6 @@
 // Every order that staff can give, one function each, with the words a failure is told in.
 import { order } from "./api";
+import type { Attendance } from "./view/forms";
 import type { AlarmEvent, BedView, SessionView } from "./wire";
 
 type Done = Promise<boolean>;
@@ -10,10 +11,10 @@ export function acknowledge(event: AlarmEvent): Done {
   return order(`acknowledge “${event.text}”`, path, { seq: event.seq });
 }
 
-/** Settle a reported condition; `nrs` where the rating was asked. */
-export function attend(event: AlarmEvent, nrs: number | null): Done {
+/** Settle a reported condition: somebody was there, or says how it ended. */
+export function attend(event: AlarmEvent, found: Attendance): Done {
   const path = `api/alarms/${encodeURIComponent(event.occurrence)}/resolve`;
-  return order(`attended “${event.text}”`, path, { outcome: "attended", nrs });
+  return order(`${found.outcome} “${event.text}”`, path, found);
 }
 
 export function pauseAudio(bed: BedView, seconds: 30 | 60 | 120): Done {
@@ -58,6 +59,15 @@ export function rateNausea(session: SessionView, value: number): Done {
 
 export function sawSickness(session: SessionView, report: "retch" | "vomit"): Done {
   return enter(session, `record ${report}ing`, { kind: "nausea", report });
+}
+
+/** Red flags as the clinic names them: one alarm that lists them. */
+export function sawSymptom(session: SessionView, value: string): Done {
+  return enter(session, `record ${value}`, { kind: "symptom", value });
+}
+
+export function sendHelp(session: SessionView): Done {
+  return enter(session, "send help", { kind: "call" });
 }
 
 export function gaveAntiemetic(session: SessionView): Done {

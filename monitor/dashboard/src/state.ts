@@ -13,6 +13,7 @@ export interface Site {
   version: string;
   limits: Record<string, Limits>;
   staleAfter: Record<string, number>;
+  redFlags: string[];
 }
 
 /** Where the service says nothing about a metric, its values count as stale after this long. */
@@ -94,8 +95,16 @@ export function bedNamed(name: string | null): Signal<BedView> | undefined {
 
 function restart(snapshot: Snapshot): void {
   const { origin, speed, station, version, limits } = snapshot;
-  const staleAfter = snapshot.stale_after_s;
-  site.value = { name: snapshot.site, origin, speed, station, version, limits, staleAfter };
+  site.value = {
+    name: snapshot.site,
+    origin,
+    speed,
+    station,
+    version,
+    limits,
+    staleAfter: snapshot.stale_after_s,
+    redFlags: snapshot.red_flags,
+  };
   trends.clear();
   const known = new Map(beds.peek().map((bed) => [bed.peek().bed, bed]));
   beds.value = snapshot.beds.map((sent) => {

@@ -102,6 +102,15 @@ export interface Hold {
   until: string;
 }
 
+/** What staff are asked to do; shown with its time, never heard. */
+export interface Task {
+  kind: string;
+  text: string;
+  opened_at: string;
+  due_at?: string | null;
+  condition?: string | null;
+}
+
 /** An open BP-CHECK: repeat the cuff reading, from when, until when, and why. */
 export interface CheckStatus {
   condition: string;
@@ -146,6 +155,7 @@ export interface BedView {
   alarms: StandingAlarm[];
   pending: PendingMark[];
   holds: Hold[];
+  tasks: Task[];
   devices: DeviceView[];
   not_ready: string[];
   pause_until: string | null;
@@ -172,6 +182,7 @@ export interface Snapshot {
   log: AlarmEvent[];
   limits: Record<string, Limits>;
   stale_after_s: Record<string, number>;
+  red_flags: string[];
 }
 
 /** What changed since message `since`; an empty one is a heartbeat. */

@@ -62,6 +62,7 @@ export function bed(change: Partial<BedView> = {}): BedView {
     alarms: [],
     pending: [],
     holds: [],
+    tasks: [],
     devices: [],
     not_ready: [],
     pause_until: null,

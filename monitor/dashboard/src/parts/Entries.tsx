@@ -7,7 +7,10 @@ import {
   rateNausea,
   rateSedation,
   sawSickness,
+  sawSymptom,
+  sendHelp,
 } from "../orders";
+import { site } from "../state";
 import { numberOf, textOf } from "../view/forms";
 import type { SessionView } from "../wire";
 import { Scale } from "./Scale";
@@ -17,6 +20,11 @@ type Submit = TargetedSubmitEvent<HTMLFormElement>;
 export function Entries({ session }: { session: SessionView }) {
   return (
     <>
+      <div class="field-row">
+        <button type="button" class="plain" onClick={() => sendHelp(session)}>
+          Send help
+        </button>
+      </div>
       <Scale
         name="Nausea"
         ends="0 none, 10 worst"
@@ -43,9 +51,29 @@ export function Entries({ session }: { session: SessionView }) {
         to={5}
         choose={(value) => rateSedation(session, value)}
       />
+      <RedFlags session={session} />
       <ByHand session={session} />
       <Note session={session} />
     </>
+  );
+}
+
+/** What alarms by its mere name: one touch each. */
+function RedFlags({ session }: { session: SessionView }) {
+  return (
+    <fieldset class="field-row" aria-label="Red flags">
+      <span class="field-name">Red flags</span>
+      {(site.value?.redFlags ?? []).map((flag) => (
+        <button
+          type="button"
+          class="plain"
+          key={flag}
+          onClick={() => sawSymptom(session, flag)}
+        >
+          {flag}
+        </button>
+      ))}
+    </fieldset>
   );
 }
 

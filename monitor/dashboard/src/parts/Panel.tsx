@@ -14,6 +14,7 @@ import { Entries } from "./Entries";
 import { Devices, SessionFacts } from "./Facts";
 import { Icon } from "./icons";
 import { Begin, CloseSession, Step } from "./Steps";
+import { Tasks } from "./Tasks";
 
 type Bed = Signal<BedView>;
 
@@ -38,6 +39,7 @@ export function Panel({ name }: { name: string | null }) {
       <Head bed={bed} />
       <div class="panel-body">
         <PanelAlarms bed={bed} />
+        <Tasks bed={bed} />
         <Session bed={bed} />
       </div>
     </dialog>

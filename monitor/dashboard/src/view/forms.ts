@@ -1,4 +1,34 @@
-// What people typed, as the service wants it.
+// What people typed or touched, as the service wants it.
+import type { AlarmEvent } from "../wire";
+
+/** What ends a reported condition; the rating and the antiemetic belong to nausea. */
+export interface Attendance {
+  outcome: string;
+  nrs?: number;
+  antiemetic?: boolean;
+}
+
+/** The one-touch answers to a reported condition; a rating, where it is asked, is one more row. */
+export function outcomesOf(event: AlarmEvent): string[] {
+  if (event.condition === "RED-FLAG") {
+    return ["over", "physician took over", "transferred", "entered by mistake"];
+  }
+  return ["attended"];
+}
+
+/** Whether attending asks how sick the patient is: of nausea, and of a patient who calls. */
+export function asksNausea(event: AlarmEvent): boolean {
+  return event.condition.startsWith("NAU") || event.condition === "CALL";
+}
+
+/** What was found and given, leaving out what was not asked. */
+export function attendance(
+  outcome: string,
+  nrs: number | null,
+  antiemetic: boolean,
+): Attendance {
+  return { outcome, ...(nrs !== null && { nrs }), ...(antiemetic && { antiemetic }) };
+}
 
 /** The trimmed text of a field; "" when it is absent. */
 export function textOf(form: FormData, name: string): string {
