@@ -12,7 +12,7 @@ import msgspec
 from alerts.beats import BeatFilter, BeatsState
 from alerts.condition import State
 from alerts.cuffs import Cuffs
-from alerts.nausea import Readout, NauseaIndex, reckon
+from alerts.nausea import NauseaIndex, Readout, reckon
 from alerts.panel import Panel
 from alerts.part import Orders
 from alerts.rows import Source

@@ -87,10 +87,13 @@ class Reminders:
             if self.state.until is None:
                 raise Refused("nobody is said to be in this room", conflict=True)
             self.state = RemindersState()
+            self.panel.nausea_rule.hold(at, None)
             return
         if not order.by.strip():
             raise Refused("a named person attends")
-        self.state = RemindersState(nurse=order.by, since=at, until=at + self.voice.attend_s)
+        until = at + self.voice.attend_s
+        self.state = RemindersState(nurse=order.by, since=at, until=until)
+        self.panel.nausea_rule.hold(at, until)
 
     def _dues(self) -> Iterator[tuple[Ladder, float]]:
         """When each answered alarm would be reminded of."""

@@ -164,7 +164,7 @@ class Reports:
 
     def begin(self, at: float) -> None:
         """Forget the patient before, but not what a device may send again."""
-        del at
+        self.panel.nausea_rule.hold(at, None)
         self.said = Said()
         self.questions.state = QuestionsState()
         self.repeats.forget_presses()

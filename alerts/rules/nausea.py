@@ -19,7 +19,8 @@ class NauseaState(RuleState, tag="nausea"):
     """What was said since it began, all of it until somebody has attended.
 
     grade: 0 none to 4 dangerous; nrs, most: the last number and the highest one (None: none said);
-    pressed: by button; age_s: how old the last report was when it came; renewed: call again.
+    pressed: by button; age_s: how old the last report was when it came; renewed: call again;
+    held_until: somebody is in the room, so nothing is announced again before this.
     """
 
     grade: int = 0
@@ -30,6 +31,7 @@ class NauseaState(RuleState, tag="nausea"):
     danger: str = ""
     age_s: float = 0
     renewed: bool = False
+    held_until: float | None = None
 
 
 class Circumstances(msgspec.Struct, frozen=True):
@@ -169,6 +171,8 @@ class NauseaRule(Rule[NauseaState]):
             return
         if s.grade == _MILD:
             self.reset()
+        elif s.held_until is not None and s.held_until > at:
+            s.deadline = s.held_until
         else:
             s.renewed, s.deadline = True, at + self.rules.renew_s
 
@@ -178,8 +182,15 @@ class NauseaRule(Rule[NauseaState]):
         return renewed
 
     def reset(self) -> None:
-        """Attended, faded, or the session closed."""
-        self.state = NauseaState()
+        """Attended, faded, or the session closed; whoever is in the room stays there."""
+        self.state = NauseaState(held_until=self.state.held_until)
+
+    def hold(self, at: float, until: float | None) -> None:
+        """Somebody is in the room until then; None: no more, what was held comes as if new."""
+        s = self.state
+        s.held_until = until
+        if until is None and self.moderate and s.deadline is not None:
+            s.deadline = min(s.deadline, at + self.rules.renew_s)
 
     def describe(self) -> Finding:
         """All that was said, the last number last, and what makes it dangerous."""

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from alerts.command import Close, GiveAntiemetic, Refused
+from alerts.command import Attend, Close, GiveAntiemetic, Refused
 from alerts.event import Cause, Change
 from devices.reading import Reading, ReportKind, ReportSource
 from tests.alerts.people import asked, attended, moaas, staff
@@ -222,6 +222,18 @@ def test_the_next_patient_is_asked_nothing() -> None:
     events = engine.command(Close(at=T + 9, by="Dr A", outcome="discharged"))
     assert {event.cause for event in events} == {Cause.SESSION_CLOSED}
     assert asked(engine) == []
+
+
+def test_nausea_is_not_announced_again_while_a_nurse_is_in_the_room() -> None:
+    engine = in_peak(NO_STREAMS)
+    (start,) = run(engine, [nausea(0, K.PRESS)])
+    engine.command(acknowledge(20, start))
+    engine.command(Attend(at=T + 30, by="KM"))
+    assert lines(run(engine, [620.0, 640.0])) == ["630 NAU-MOD update medium on"]
+    engine.command(Attend(at=T + 650, by="KM"))
+    assert lines(run(engine, [1000.0])) == []
+    engine.command(Attend(at=T + 1000, by="KM", leaves=True))
+    assert lines(run(engine, [1200.0])) == ["1180 NAU-MOD update medium on"]
 
 
 def test_nausea_that_was_acknowledged_but_not_attended_is_announced_again() -> None:

@@ -70,6 +70,7 @@ def test_a_scenario_raises_what_it_says_and_nothing_else(
         ),
         ("nausea-press", [("NAU-MOD", "medium", "start")]),
         ("nausea-vomit", [("NAU-MOD", "medium", "start"), ("NAU-SEV", "high", "escalate")]),
+        ("patient-call", [("CALL", "medium", "start"), ("CALL", "high", "escalate")]),
         ("vasovagal", [("HR-EXT", "high", "start"), ("HR-EXT", "high", "latch")]),
     ],
 )
