@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from alerts.event import AlarmEvent
 from alerts.status import BedStatus, Phase
 from devices.reading import Cuff, Link, LinkReason, Metric, Sample
-from monitor.hub import MAX_WAITING
+from monitor.hub import MAX_WAITING, TICK_S
 from tests.monitor.web.events import alarm_event, standing
 from tests.monitor.web.page import NOW, Watcher, make_hub, spo2
 
@@ -215,3 +215,21 @@ def test_only_screens_that_answer_count_as_confirmed() -> None:
     assert hub.screens()[0].unconfirmed_s == 5.0
     hub.leave(watcher.screen)
     assert hub.screens() == []
+
+
+class Screens(Stream):
+    """The same, and now and then a second passes in which every screen answers."""
+
+    @rule()
+    def a_second_passes(self) -> None:
+        joined = Watcher(self.hub)
+        screens = (self.often, self.seldom, joined)
+        for _ in range(round(1 / TICK_S)):
+            self.hub.tick()
+            for watcher in screens:
+                watcher.read()
+        shown = [(watcher.page.beds, watcher.page.site_alarms) for watcher in screens]
+        assert shown == [shown[0]] * len(screens)
+
+
+test_invariant_21_all_screens_agree_within_a_second = Screens.TestCase
