@@ -10,6 +10,7 @@ from alerts.calls import Calls
 from alerts.chart import Chart
 from alerts.contacts import Contacts
 from alerts.cuffs import Cuffs
+from alerts.equipment import Equipment
 from alerts.event import AlarmKind, Cause
 from alerts.flags import Flags
 from alerts.limits import Profile
@@ -19,7 +20,7 @@ from alerts.part import Part
 from alerts.reminders import Reminders
 from alerts.reports import Reports
 from alerts.session import Session
-from alerts.setup import BedSetup
+from alerts.setup import BedSetup, DeviceRow
 from alerts.staff import STAFF
 from alerts.streams import Streams
 from devices.reading import Beats, Cuff, Link, Malformed, Metric, Reading, Report, Sample
@@ -39,7 +40,14 @@ class Bedside:
     so the fast path of a quiet sample does not look for them again.
     """
 
-    def __init__(self, setup: BedSetup, profile: Profile, announcer: Announcer) -> None:
+    def __init__(
+        self,
+        setup: BedSetup,
+        profile: Profile,
+        announcer: Announcer,
+        *,
+        required: tuple[DeviceRow, ...] = (),
+    ) -> None:
         self.setup = setup
         self.profile = profile
         self.announcer = announcer
@@ -55,6 +63,7 @@ class Bedside:
         self.autonomic = Autonomic(setup, self.panel, self.streams, self.cuffs)
         self.reminders = Reminders(profile.voice, self.panel, self.session)
         self.chart = Chart(self.session)
+        self.equipment = Equipment(setup.devices, required, self.panel, self.session)
         self.parts: tuple[Part, ...] = (
             self.calls,
             self.reports,
@@ -64,6 +73,7 @@ class Bedside:
             self.contacts,
             self.autonomic,
             self.reminders,
+            self.equipment,
             self.chart,
         )
         self._deadline: float | None = None
@@ -75,28 +85,42 @@ class Bedside:
             Metric.RESPIRATORY_RATE: self.streams.take,
             Metric.PERFUSION_INDEX: self.streams.take_perfusion,
             Metric.MOAAS: self.reports.take_sedation,
+            Metric.BATTERY: self.equipment.take_battery,
         }
 
     def take(self, at: float, reading: Reading) -> None:
         """One reading of this bed. Without a session, history or foreign data decide nothing."""
         if isinstance(reading, Report):
-            if self._concerns(reading):
-                self.reports.take(at, reading)
+            self._take_report(at, reading)
         elif reading.history:
             return
         elif isinstance(reading, Link):
             self.contacts.take_link(at, reading)
         elif isinstance(reading, Malformed):
             self.contacts.take_malformed(at, reading)
-        elif not self._admits(at, reading):
+            self.equipment.come(at, reading.device)
+        elif not self._take_live(at, reading) and not self.announcer.state.untold:
             return
-        else:
-            stirred = self.contacts.hear(at, reading.device)
-            if self.session.open:
-                stirred = self._take_measured(at, reading) or stirred
-            if not stirred and not self.announcer.state.untold:
-                return
         self.stir(at)
+
+    def _take_report(self, at: float, report: Report) -> None:
+        if self._concerns(report):
+            self.reports.take(at, report)
+        elif self.session.open:
+            self.equipment.take_foreign(at, report)
+
+    def _take_live(self, at: float, reading: Sample | Beats | Cuff) -> bool:
+        """Something that a device measured; True if a deadline may have come nearer."""
+        if not self._admits(at, reading):
+            return False
+        stirred = self.contacts.hear(at, reading.device)
+        if reading.device not in self.equipment.state.came:
+            stirred = self.equipment.come(at, reading.device) or stirred
+        if self.session.open:
+            return self._take_measured(at, reading) or stirred
+        if isinstance(reading, Sample) and reading.metric is Metric.BATTERY:
+            self.equipment.take_battery(at, reading)
+        return stirred
 
     def _take_measured(self, at: float, reading: Sample | Beats | Cuff) -> bool:
         """Something measured in a session; True if a deadline may have come nearer."""
@@ -184,6 +208,7 @@ class Bedside:
         Only technical alarms follow a phase at once; a physiological one waits for data.
         """
         self.arm()
+        self.equipment.look(at)
         for rule in self.panel.silences():
             rule.arm(at, self.session.state.phase, is_open=self.session.open)
         for ladder in self.panel.ladders.values():
@@ -213,6 +238,7 @@ class Bedside:
     def _admits(self, at: float, reading: Sample | Beats | Cuff) -> bool:
         """Foreign data, and samples that lay somewhere, are not even a sign of their device."""
         if self.session.open and not self._concerns(reading):
+            self.equipment.take_foreign(at, reading)
             return False
         return isinstance(reading, Cuff) or self.streams.live(at, reading)
 

@@ -103,7 +103,8 @@ class Contacts:
         lost = {source: self.streams.lost_condition(source) for source in Source}
         for device, (ladder, _) in self.panel.links.items():
             by = (c for s, c in lost.items() if c is not None and self.streams.feeds(s, device))
-            ladder.cover(at, site or next(by, None))
+            ladder.cover(at, site or next(by, None) or self._absent(device))
+        self.panel.absence[0].cover(at, site)
         if self.panel.spo2 is not None:
             self.panel.spo2.cover(at, site or lost[Source.SPO2] or self._lost_oximeter())
 
@@ -111,6 +112,12 @@ class Contacts:
         """A site alarm (T-NET) begins or stops to speak for this bed's lost streams."""
         self.state.site_cover = order.condition if order.on else None
         self.cover(at)
+
+    def _absent(self, device: str) -> str | None:
+        """T-DEVICE, while it says that this device has never come."""
+        ladder, rule = self.panel.absence
+        named = ladder.standing and device in rule.state.detail.split(", ")
+        return ladder.state.condition if named else None
 
     def _lost_oximeter(self) -> str | None:
         """The lost link that explains why SpO2 is missing: its source's, or before one all."""

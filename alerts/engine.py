@@ -156,7 +156,9 @@ class BedEngine:
 
     def _seat(self, setup: BedSetup) -> None:
         """Build the bed for these devices; nothing is known of it yet."""
-        self._bedside = Bedside(setup, self.profile, self._announcer)
+        self._bedside = Bedside(
+            setup, self.profile, self._announcer, required=self._configured.devices
+        )
         self._orders = self._all_orders()
 
     def _pass_to(self, at: float) -> None:

@@ -10,6 +10,7 @@ from alerts.autonomic_limits import BeatRules, FaintRules, WatchRules
 from alerts.event import Priority
 from alerts.protocol import Protocol
 from alerts.rows import (
+    AbsenceRow,
     DipsRow,
     FaultRow,
     HighCuffRow,
@@ -17,6 +18,7 @@ from alerts.rows import (
     LowCuffRow,
     RiseCuffRow,
     ScoreRow,
+    SeenRow,
     SilenceRow,
 )
 from alerts.steps import EscalationRules
@@ -189,6 +191,9 @@ class Profile:
     limit: tuple[LimitRow, ...]
     dips: tuple[DipsRow, ...]
     heart_apart: LimitRow
+    battery: tuple[LimitRow, ...]
+    absence: AbsenceRow
+    origin: SeenRow
     cuff_high: tuple[HighCuffRow, ...]
     cuff_rise: tuple[RiseCuffRow, ...]
     cuff_low: tuple[LowCuffRow, ...]

@@ -13,6 +13,7 @@ from alerts.rules.silence import SilenceRule
 from alerts.session import SessionState
 from alerts.setup import BedSetup, DeviceRow
 from alerts.snapshot import SNAPSHOT_SCHEMA, BedSnapshot, SnapshotMismatch
+from alerts.streams import StreamsState
 from alerts.transfer import Arrive, Depart
 
 _decoder = msgspec.json.Decoder(BedSnapshot)
@@ -109,7 +110,14 @@ def arriving(bedside: Bedside, order: Arrive) -> BedSnapshot:
         for there, kept in came.ladders.items()
         if (name := _name_here(there, order.renamed)) is not None
     }
-    return msgspec.structs.replace(came, announce=announce, contacts=contacts, ladders=ladders)
+    return msgspec.structs.replace(
+        came,
+        announce=announce,
+        contacts=contacts,
+        ladders=ladders,
+        streams=StreamsState(clocks=b.streams.state.clocks),
+        equipment=b.equipment.moved(came.equipment, order.renamed),
+    )
 
 
 def settle_in(bedside: Bedside, at: float, order: Arrive, kept: BedSnapshot) -> None:

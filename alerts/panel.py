@@ -1,6 +1,7 @@
 """Builds the ladders of one bed from its profile and its devices, and keeps them findable."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from alerts.announce import Announcer
 from alerts.event import AlarmKind, Priority
@@ -16,12 +17,14 @@ from alerts.rules.limit import DipsRule, LimitRule
 from alerts.rules.nausea import NauseaRule
 from alerts.rules.rule import AnyRule
 from alerts.rules.score import ScoreRule
+from alerts.rules.seen import SeenRule
 from alerts.rules.silence import FaultRule, SilenceRule
 from alerts.rules.watch import WatchRule
 from alerts.setup import BedSetup, DeviceRow
 from alerts.status import Phase
 from devices.reading import Metric
 
+R = TypeVar("R", FaultRule, SeenRule)
 Streamed = LimitRule | DipsRule
 NAUSEA, SEDATION, DUE, T_SPO2 = "NAU", "SED", "T-NIBP-DUE", "T-SPO2"
 T_HR = "T-HR"
@@ -49,8 +52,12 @@ class Panel:
         self.flag_rule = FlagRule(profile.red_flag)
         self.flags = self._add(profile.red_flag.id, AlarmKind.PHYSIOLOGICAL, (self.flag_rule,))
         self._build_autonomic()
+        self.batteries: dict[str, tuple[Ladder, tuple[LimitRule, ...]]] = {}
         for device in setup.devices:
             self._build_device(device)
+        absence = FaultRule(profile.absence, 0, "required device missing", profile.absence.delay_s)
+        self.absence = self._one(absence)
+        self.origin = self._one(SeenRule(profile.origin, 0))
         self.spo2_rules = self._silences("spo2", "no SpO2", period_of(setup, Metric.SPO2))
         watched = any(Metric.SPO2 in device.metrics for device in setup.devices)
         self.spo2 = self._add(T_SPO2, AlarmKind.TECHNICAL, self.spo2_rules) if watched else None
@@ -110,17 +117,31 @@ class Panel:
         frames = FaultRule(row, 0, f"{device.id} sends only malformed frames", p.frame.delay_s)
         ladder = self._add(f"{p.frame.id}/{device.id}", AlarmKind.TECHNICAL, (frames,))
         self.frames[device.id] = (ladder, frames)
+        self._build_battery(device)
         if device.streams:
             rules = self._silences("link", f"{device.id} lost", device.period_s)
             name = f"{rules[0].row.id}/{device.id}"
             self.links[device.id] = (self._add(name, AlarmKind.TECHNICAL, rules), rules)
+
+    def _build_battery(self, device: DeviceRow) -> None:
+        name = f"{device.id} battery"
+        rules = tuple(self._limit(row, i, name=name) for i, row in enumerate(self.profile.battery))
+        if rules:
+            ladder = self._add(f"{rules[0].row.id}/{device.id}", AlarmKind.TECHNICAL, rules)
+            self.batteries[device.id] = (ladder, rules)
+
+    def _one(self, rule: R) -> tuple[Ladder, R]:
+        """A technical alarm of the bed with one rule."""
+        return self._add(rule.condition, AlarmKind.TECHNICAL, (rule,)), rule
 
     def _silences(self, of: str, name: str, period_s: float) -> tuple[SilenceRule, ...]:
         rows: list[SilenceRow] = [row for row in self.profile.silence if row.of == of]
         least_s = self.profile.signals.silent_periods * period_s
         return tuple(SilenceRule(row, order, name, least_s) for order, row in enumerate(rows))
 
-    def _limit(self, row: LimitRow, place: int, beside: float | None = None) -> LimitRule:
+    def _limit(
+        self, row: LimitRow, place: int, beside: float | None = None, name: str | None = None
+    ) -> LimitRule:
         return LimitRule(
             row,
             place,
@@ -128,6 +149,7 @@ class Panel:
             lag_s=self.profile.signals.median_lag_s,
             dwell_most_s=self.profile.voice.chatter_most_s,
             beside=beside,
+            name=name,
         )
 
     def _add(

@@ -206,6 +206,20 @@ class SilenceRow(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenRow(Row):
+    """Something that must not be seen at all; it ends when it has not been for `quiet_s`."""
+
+    quiet_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceRow(Row):
+    """A required device that has not come within `delay_s`."""
+
+    delay_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaultRow(Row):
     """A part of the site that reported a fault (or a level over `over`) for `delay_s`."""
 

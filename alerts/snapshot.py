@@ -11,6 +11,7 @@ from alerts.chart import ChartState
 from alerts.contacts import ContactsState
 from alerts.cuffs import CuffsState
 from alerts.custody import CustodyState
+from alerts.equipment import EquipmentState
 from alerts.ladder import Ladder
 from alerts.occurrence import OccurrenceState
 from alerts.reminders import RemindersState
@@ -24,6 +25,7 @@ from alerts.rules.limit import DipsState, LimitState
 from alerts.rules.nausea import NauseaState
 from alerts.rules.rule import RuleState
 from alerts.rules.score import ScoreState
+from alerts.rules.seen import SeenState
 from alerts.rules.silence import FaultState, SilenceState
 from alerts.rules.watch import WatchState
 from alerts.session import SessionState
@@ -31,7 +33,7 @@ from alerts.setup import DeviceRow
 from alerts.signals import TrackState
 from alerts.streams import StreamsState
 
-SNAPSHOT_SCHEMA = 9
+SNAPSHOT_SCHEMA = 10
 
 AnyRuleState = (
     LimitState
@@ -44,6 +46,7 @@ AnyRuleState = (
     | DueState
     | SilenceState
     | FaultState
+    | SeenState
     | WatchState
     | FaintState
 )
@@ -81,6 +84,7 @@ class BedSnapshot(msgspec.Struct, kw_only=True):
     reminders: RemindersState
     chart: ChartState
     streams: StreamsState
+    equipment: EquipmentState
     tracks: dict[str, TrackState]
     ladders: dict[str, LadderSnapshot]
 
@@ -121,6 +125,7 @@ def gather(bedside: Bedside, now: float, devices: tuple[DeviceRow, ...] | None) 
             reminders=b.reminders.state,
             chart=b.chart.state,
             streams=b.streams.state,
+            equipment=b.equipment.state,
             tracks={m: track.state for m, track in b.streams.tracks.items()},
             ladders={name: keep(ladder) for name, ladder in b.panel.ladders.items()},
         )
@@ -144,6 +149,7 @@ def scatter(bedside: Bedside, snapshot: BedSnapshot) -> None:
     b.reminders.state = snapshot.reminders
     b.chart.state = snapshot.chart
     b.streams.state = snapshot.streams
+    b.equipment.state = snapshot.equipment
     for metric, track in b.streams.tracks.items():
         track.state = snapshot.tracks[metric]
     for name, ladder in b.panel.ladders.items():
