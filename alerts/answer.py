@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from alerts.command import Acknowledge, Refused, Reset
+from alerts.command import Acknowledge, PauseAudio, Refused, Reset
 from alerts.condition import CALLING, State
 from alerts.ladder import Ladder
+from alerts.limits import VoiceRules
 
 
 def find(ladders: Iterable[Ladder], occurrence: str) -> Ladder:
@@ -39,3 +40,19 @@ def acknowledge(
         raise Refused("it is acknowledged already", conflict=True)
     ladder.acknowledge(at, order.by)
     return ladder
+
+
+def pause(ladders: Iterable[Ladder], at: float, order: PauseAudio, voice: VoiceRules) -> None:
+    """Silence exactly the occurrences that sound now; what starts or rises later sounds.
+
+    Raises:
+        Refused: a length that the profile does not have, or nothing sounds.
+    """
+    if order.seconds not in voice.pauses_s:
+        allowed = ", ".join(f"{s:g}" for s in voice.pauses_s)
+        raise Refused(f"an audio pause lasts {allowed} s, not {order.seconds:g}")
+    sounding = [ladder for ladder in ladders if ladder.audible(at)]
+    if not sounding:
+        raise Refused("nothing sounds here", conflict=True)
+    for ladder in sounding:
+        ladder.pause(at + order.seconds)

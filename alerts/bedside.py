@@ -30,7 +30,9 @@ class BedMemory(msgspec.Struct):
     """pauses: audio pauses since the last answer."""
 
     pauses: int = 0
+    pause_since: float = 0
     pause_until: float | None = None
+    pause_by: str = ""
 
 
 class Bedside:
@@ -118,8 +120,8 @@ class Bedside:
             stirred = self.equipment.come(at, reading.device) or stirred
         if self.session.open:
             return self._take_measured(at, reading) or stirred
-        if isinstance(reading, Sample) and reading.metric is Metric.BATTERY:
-            self.equipment.take_battery(at, reading)
+        if isinstance(reading, Sample):
+            return self.equipment.take_idle(at, reading) or stirred
         return stirred
 
     def _take_measured(self, at: float, reading: Sample | Beats | Cuff) -> bool:
@@ -154,6 +156,10 @@ class Bedside:
 
     def fire(self, at: float) -> None:
         """Do everything that is due at `at`."""
+        if not self.session.open:
+            self.equipment.elapse(at)
+            self.stir(at)
+            return
         if self.session.elapse(at):
             self.rearm(at)
         until = self.memory.pause_until
@@ -262,7 +268,7 @@ class Bedside:
 
     def _find_deadline(self) -> float | None:
         if not self.session.open:
-            return None
+            return self.equipment.deadline
         found = [self.session.deadline, self.memory.pause_until]
         found += [part.deadline for part in self.parts]
         found += [ladder.deadline for ladder in self.panel.ladders.values()]

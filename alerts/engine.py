@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from alerts import command as c
 from alerts.announce import Announcer
-from alerts.answer import acknowledge
+from alerts.answer import acknowledge, pause
 from alerts.bedside import Bedside
 from alerts.command import Command, Gap
 from alerts.event import AlarmEvent
@@ -114,6 +114,11 @@ class BedEngine:
         """Whether an occurrence stands at this bed."""
         ladders = self._bedside.panel.ladders.values()
         return any(ladder.standing and ladder.state.occurrence == occurrence for ladder in ladders)
+
+    @property
+    def unattended(self) -> bool:
+        """Whether valid SpO2 comes in without a session: the shell tells the site's engine."""
+        return self._bedside.equipment.state.idle_since is not None
 
     def status(self) -> BedStatus:
         """The bed as a screen shows it."""
@@ -253,15 +258,9 @@ class BedEngine:
 
     def _pause(self, at: float, order: c.PauseAudio) -> None:
         b, voice = self._bedside, self.profile.voice
-        if order.seconds not in voice.pauses_s:
-            allowed = ", ".join(f"{s:g}" for s in voice.pauses_s)
-            raise Refused(f"an audio pause lasts {allowed} s, not {order.seconds:g}")
         if b.memory.pauses >= voice.pauses_in_a_row:
             raise Refused("acknowledge an alarm before pausing the sound again", conflict=True)
-        sounding = [ladder for ladder in b.panel.ladders.values() if ladder.audible(at)]
-        if not sounding:
-            raise Refused("nothing sounds at this bed", conflict=True)
+        pause(b.panel.ladders.values(), at, order, voice)
         b.memory.pauses += 1
-        b.memory.pause_until = at + order.seconds
-        for ladder in sounding:
-            ladder.pause(at + order.seconds)
+        b.memory.pause_since, b.memory.pause_until = at, at + order.seconds
+        b.memory.pause_by = order.by

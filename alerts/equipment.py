@@ -10,14 +10,19 @@ from alerts.session import Session
 from alerts.setup import DeviceRow
 from alerts.signals import Judged, usable
 from alerts.status import Task
-from devices.reading import Metric, Origin, Reading, Sample
+from devices.reading import Metric, Origin, Reading, Sample, Validity
 
 
 class EquipmentState(msgspec.Struct):
-    """came: devices heard in this session; battery: the last known percent of each."""
+    """came: devices heard in this session; battery: the last known percent of each.
+
+    idle_since, idle_at: the first and the last of the valid SpO2 that come without a session.
+    """
 
     came: set[str] = set()
     battery: dict[str, float] = {}
+    idle_since: float | None = None
+    idle_at: float = 0
 
 
 class Equipment:
@@ -48,16 +53,22 @@ class Equipment:
 
     @property
     def deadline(self) -> float | None:
-        """Nothing but what its ladders wait for."""
-        return None
+        """When SpO2 without a session has stopped."""
+        if self.state.idle_since is None:
+            return None
+        return self.state.idle_at + self.panel.profile.signals.stale_s
 
     def elapse(self, at: float) -> None:
-        """Nothing but what its ladders wait for."""
+        """Nobody is being measured without a session any more."""
+        due = self.deadline
+        if due is not None and due <= at:
+            self.state.idle_since = None
 
     def begin(self, at: float) -> None:
         """No device has spoken of this patient yet; a battery outlives a patient."""
         del at
         self.state.came = set()
+        self.state.idle_since = None
 
     def arm(self) -> None:
         """Technical alarms of a bed exist only with a session."""
@@ -106,6 +117,24 @@ class Equipment:
             return False
         self._judge_battery(at, sample.device, percent)
         return True
+
+    def take_idle(self, at: float, sample: Sample) -> bool:
+        """A sample at a bed without a session; True if somebody is measured as of now."""
+        if sample.metric is Metric.BATTERY:
+            return self.take_battery(at, sample)
+        s = self.state
+        if sample.metric is not Metric.SPO2 or sample.validity is not Validity.VALID:
+            return False
+        if usable(sample) is None:
+            return False
+        began, s.idle_at = s.idle_since is None, at
+        s.idle_since = at if s.idle_since is None else s.idle_since
+        return began
+
+    def note(self, at: float) -> str:
+        """What a screen says of a bed without a session."""
+        since, least_s = self.state.idle_since, self.panel.profile.signals.no_session_s
+        return "no session" if since is not None and at - since >= least_s else ""
 
     def take_foreign(self, at: float, reading: Reading) -> None:
         """A reading of another origin than the session's; on a real patient's that is an alarm."""

@@ -130,6 +130,7 @@ class SignalRules:
     median_least: int
     median_lag_s: float
     weak_s: float
+    no_session_s: float
     live_s: float
     clock_settles_s: float
     burst_part: float

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from alerts.announce import Announcer
-from alerts.answer import acknowledge
+from alerts.answer import acknowledge, pause
 from alerts.command import (
     Acknowledge,
     Command,
@@ -17,10 +17,13 @@ from alerts.command import (
     Reset,
     Sessions,
 )
+from alerts.condition import State
 from alerts.custody import Custody
 from alerts.event import AlarmEvent, AlarmKind
+from alerts.faults import BROKER, GAP, IN_A_SESSION, NAMES, OF_A_BED
 from alerts.ladder import Ladder
 from alerts.limits import Profile
+from alerts.network import Network
 from alerts.responsibility import Answer, take_answer
 from alerts.rows import FaultRow
 from alerts.rules.silence import FaultRule
@@ -36,19 +39,6 @@ from alerts.snapshot import (
 from alerts.status import StandingAlarm
 from alerts.survey import stand
 from devices.reading import Link, Origin, Reading
-
-BROKER, GAP, ENGINE = "broker", "gap", "engine"
-_NAMES = {
-    BROKER: "streams lost",
-    GAP: "service was away",
-    ENGINE: "ALARM STATE UNKNOWN",
-    "store": "store fails",
-    "influx": "InfluxDB is down",
-    "pager": "no pager channel works",
-    "screen": "no armed station screen",
-    "duty": "nobody is on call",
-    "clock": "host clock off by",
-}
 
 
 class SiteEngine:
@@ -67,17 +57,17 @@ class SiteEngine:
     ) -> None:
         self.profile = profile
         self.custody = Custody(beds)
-        self._streams = {bed.bed: self.custody.streams(bed.bed) for bed in beds}
+        self._beds = tuple(bed.bed for bed in beds)
+        self._net = Network(profile.net, self._streams())
         self._announcer = Announcer(None, profile=profile.version, pending_events=pending_events)
         self._announcer.state.origin = origin
         self._ladders: dict[str, Ladder] = {}
         self._rules: dict[str, tuple[FaultRule, ...]] = {}
-        self._links: dict[str, dict[str, float]] = {bed: {} for bed in self._streams}
-        self._broker_down = False
+        self._down: dict[str, str] = {}  # parts that count only in a session, and what they say
         self._open: tuple[str, ...] = ()  # beds with an open session
         self._now = -math.inf
         for part in dict.fromkeys(row.part for row in profile.fault):
-            for about in self._streams if part == ENGINE else [None]:
+            for about in self._beds if part in OF_A_BED else [None]:
                 self._build(part, about)
 
     @property
@@ -89,8 +79,9 @@ class SiteEngine:
         """Take a reading of any bed; only the links of streaming devices matter here."""
         at = max(reading.at, self._now)
         self._pass_to(at)
-        if isinstance(reading, Link) and reading.device in self._streams.get(reading.bed, ()):
-            self._take_link(at, reading)
+        if isinstance(reading, Link) and reading.device in self._net.streams.get(reading.bed, ()):
+            self._net.take(at, reading)
+            self._judge_net(at, "")
         return self._announcer.take()
 
     def command(self, order: Command) -> list[AlarmEvent]:
@@ -105,16 +96,17 @@ class SiteEngine:
             case Fault():
                 self._take_fault(at, order)
             case Sessions():
-                self._open = tuple(bed for bed in order.beds if bed in self._links)
-                self._judge_net(at, "")
+                self._watch(at, order.beds)
             case Place():
-                self._place(at, order)
+                self.custody.place(at, order.home, order.row, order.bed, order.device)
+                self._net.hangs(self._streams())
+                self._judge_net(at, "")
             case Acknowledge() | Reset():
                 acknowledge(self._ladders.values(), at, order, self._announcer.state.seq)
             case _ if isinstance(order, Answer):
                 take_answer(self._ladders.values(), at, order, self.profile.escalation)
             case PauseAudio():
-                self._pause(at, order)
+                pause(self._ladders.values(), at, order, self.profile.voice)
             case _:
                 raise Refused("this belongs to a bed")
         return self._announcer.take()
@@ -154,9 +146,7 @@ class SiteEngine:
         if not ladder.standing:
             return frozenset()
         until = ladder.state.onset_at + self.profile.net.within_s
-        return frozenset(
-            bed for bed, down in self._links.items() if any(at <= until for at in down.values())
-        )
+        return self._net.lost_by(until)
 
     def alarms(self) -> tuple[StandingAlarm, ...]:
         """The standing alarms of the site, gravest first."""
@@ -174,10 +164,11 @@ class SiteEngine:
                 profile=self.profile.version,
                 now=self._now if math.isfinite(self._now) else None,
                 announce=self._announcer.state,
-                links=self._links,
+                links=self._net.links,
                 open=self._open,
                 custody=self.custody.state,
-                broker_down=self._broker_down,
+                broker_down=self._net.broker_down,
+                down=self._down,
                 ladders={name: keep(ladder) for name, ladder in self._ladders.items()},
             )
         )
@@ -197,18 +188,19 @@ class SiteEngine:
             raise SnapshotMismatch(f"snapshot of {theirs} does not fit {mine}")
         engine._now = -math.inf if kept.now is None else kept.now
         engine._announcer.state = kept.announce
-        engine._links = kept.links
+        engine._net.links = kept.links
         engine._open = kept.open
         engine.custody.state = kept.custody
-        engine._streams = {bed: engine.custody.streams(bed) for bed in engine._streams}
-        engine._broker_down = kept.broker_down
+        engine._net.streams = engine._streams()
+        engine._net.broker_down = kept.broker_down
+        engine._down = kept.down
         for name, ladder in engine._ladders.items():
             put_back(ladder, kept.ladders[name])
         return engine
 
     def _build(self, part: str, about: str | None) -> None:
         rows: list[FaultRow] = [row for row in self.profile.fault if row.part == part]
-        words = _NAMES.get(part, part)
+        words = NAMES.get(part, part)
         if about is not None:
             words = f"{about}: {words}"
         rules = tuple(FaultRule(row, order, words, row.delay_s) for order, row in enumerate(rows))
@@ -231,70 +223,65 @@ class SiteEngine:
         return part if about is None else f"{part}/{about}"
 
     def _take_fault(self, at: float, fault: Fault) -> None:
-        name = self._name(fault.part, fault.bed if fault.part == ENGINE else None)
+        name = self._name(fault.part, fault.bed if fault.part in OF_A_BED else None)
         if name not in self._ladders:
             raise Refused(f"no such part {name!r}; the profile has {', '.join(self._ladders)}")
         if fault.part == BROKER:
-            self._broker_down = not fault.up
+            self._net.broker_down = not fault.up
             self._judge_net(at, fault.detail)
+        elif fault.part in IN_A_SESSION:
+            self._down.pop(fault.part, None)
+            if not fault.up:
+                self._down[fault.part] = fault.detail
+            self._judge_watched(at, fault.part)
         elif fault.up:
             self._mend(at, name)
         else:
             self._break(at, name, fault.detail, fault.level)
 
-    def _take_link(self, at: float, link: Link) -> None:
-        down = self._links[link.bed]
-        if link.up:
-            down.pop(link.device, None)
-        else:
-            down.setdefault(link.device, at)
-        self._judge_net(at, "")
+    def _streams(self) -> dict[str, frozenset[str]]:
+        return {bed: self.custody.streams(bed) for bed in self._beds}
 
-    def _place(self, at: float, order: Place) -> None:
-        """A device is at another bed now: its link counts there."""
-        self.custody.place(at, order.home, order.row, order.bed, order.device)
-        for bed, down in self._links.items():
-            self._streams[bed] = self.custody.streams(bed)
-            for device in down.keys() - self._streams[bed]:
-                del down[device]
+    def _watch(self, at: float, beds: tuple[str, ...]) -> None:
+        """Other sessions are open now."""
+        self._open = tuple(bed for bed in beds if bed in self._beds)
         self._judge_net(at, "")
+        for part in IN_A_SESSION:
+            self._judge_watched(at, part)
+
+    def _judge_watched(self, at: float, part: str) -> None:
+        if part in self._down and self._open:
+            self._break(at, part, self._down[part])
+        elif part in self._ladders:
+            self._mend(at, part)
 
     def _judge_net(self, at: float, detail: str) -> None:
         """Half of the streams of at least two watched beds within ten seconds, or the broker."""
-        standing = self._ladders[BROKER].standing
-        hit = [bed for bed in self._open if self._half_lost(bed, at, ever=standing)]
-        if self._broker_down and self._open:
-            self._break(at, BROKER, detail or "broker", None)
-        elif len(hit) >= self.profile.net.beds:
-            self._break(at, BROKER, ", ".join(hit), None)
+        known = self._ladders[BROKER].state.state is not State.IDLE
+        hit = self._net.lost(at, self._open, ever=known)
+        if self._net.broker_down and self._open:
+            self._break(at, BROKER, detail or "broker")
+        elif hit:
+            self._break(at, BROKER, ", ".join(hit), since=min(hit.values()))
         else:
             self._mend(at, BROKER)
 
-    def _half_lost(self, bed: str, at: float, *, ever: bool) -> bool:
-        """Lost together raises; once raised, whatever is still lost keeps it."""
-        net = self.profile.net
-        lost = [t for t in self._links[bed].values() if ever or at - t <= net.within_s]
-        streams = self._streams[bed]
-        return bool(streams) and len(lost) >= net.part * len(streams)
-
-    def _break(self, at: float, name: str, detail: str, level: float | None) -> None:
+    def _break(
+        self,
+        at: float,
+        name: str,
+        detail: str,
+        level: float | None = None,
+        since: float | None = None,
+    ) -> None:
         for rule in self._rules[name]:
-            rule.report(at, detail, level)
+            rule.report(at, detail, level, since=since)
         self._ladders[name].settle(at)
 
     def _mend(self, at: float, name: str) -> None:
         for rule in self._rules[name]:
             rule.reset()
         self._ladders[name].settle(at)
-
-    def _pause(self, at: float, order: PauseAudio) -> None:
-        if order.seconds not in self.profile.voice.pauses_s:
-            raise Refused(f"an audio pause cannot last {order.seconds:g} s")
-        sounding = [ladder for ladder in self._ladders.values() if ladder.audible(at)]
-        if not sounding:
-            raise Refused("no alarm of the site sounds", conflict=True)
-        for ladder in sounding:
-            ladder.pause(at + order.seconds)
 
     @property
     def _deadline(self) -> float | None:

@@ -103,6 +103,7 @@ class SiteSnapshot(msgspec.Struct, kw_only=True):
     open: tuple[str, ...] = ()
     custody: CustodyState = msgspec.field(default_factory=CustodyState)
     broker_down: bool
+    down: dict[str, str] = {}
     ladders: dict[str, LadderSnapshot]
 
 

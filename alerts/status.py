@@ -151,4 +151,5 @@ class BedStatus(msgspec.Struct, frozen=True, kw_only=True):
     nausea_index: NauseaIndex | None = None  # None: switched off, or no session
     pause_until: float | None = None
     not_ready: tuple[str, ...] = ()  # devices without data while no session is open
+    note: str = ""  # "no session": somebody is measured at this bed without one
     seq: int = 0

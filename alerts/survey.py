@@ -5,6 +5,7 @@ from alerts.condition import State
 from alerts.ladder import Ladder
 from alerts.status import (
     BedStatus,
+    Hold,
     PendingMark,
     SessionStatus,
     StandingAlarm,
@@ -23,12 +24,28 @@ def survey(bedside: Bedside, at: float) -> BedStatus:
         alarms=tuple(standing),
         pending=tuple(mark for ladder in ladders for mark in _pending(ladder)),
         tasks=tuple(task for part in bedside.parts for task in part.tasks),
-        holds=tuple(bedside.reminders.holds),
+        holds=(*_pause(bedside), *bedside.reminders.holds),
         nausea_index=bedside.autonomic.index(),
         pause_until=bedside.memory.pause_until,
         not_ready=() if bedside.session.open else bedside.contacts.not_ready(at),
+        note="" if bedside.session.open else bedside.equipment.note(at),
         seq=bedside.announcer.state.seq,
     )
+
+
+def _pause(bedside: Bedside) -> tuple[Hold, ...]:
+    m = bedside.memory
+    if m.pause_until is None:
+        return ()
+    reason = "audio paused"
+    hold = Hold(
+        kind="pause",
+        owner=m.pause_by,
+        reason=reason,
+        since=m.pause_since,
+        until=m.pause_until,
+    )
+    return (hold,)
 
 
 def stand(ladder: Ladder, at: float) -> StandingAlarm | None:

@@ -104,6 +104,7 @@ class BedBoard:
         self._set("holds", [outward(hold) for hold in status.holds], version)
         self._set("tasks", [outward(task) for task in status.tasks], version)
         self._set("not_ready", list(status.not_ready), version)
+        self._set("note", status.note, version)
         pause = status.pause_until
         self._set("pause_until", iso(pause) if pause is not None else None, version)
 

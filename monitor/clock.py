@@ -14,6 +14,9 @@ import msgspec
 from alerts.command import Gap
 from monitor.store.rows import ClockRow
 
+WALL_STEADY_S = 300.0
+"""A wall clock that has kept pace for so long after it was set is the right one from then on."""
+
 WALL_STEP_S = 2.0
 """A wall clock that moves this far against the loop's has been set (architecture, law 1)."""
 
@@ -58,6 +61,35 @@ def read_boot_id() -> str:
         return _BOOT_ID.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return ""
+
+
+class WallWatch:
+    """How far the wall clock lies from where it stood when it was last trusted.
+
+    After a step nobody here can know which of the two times was wrong; `at` never moves, and the
+    new pair of clocks is stored. So the doubt is over when the wall clock is set back to where it
+    was, or when it has kept pace for WALL_STEADY_S: then what it shows is the time.
+    """
+
+    def __init__(self, loop_time: float, *, doubted: bool = False) -> None:
+        """`doubted`: the alarm of an earlier run still stands."""
+        self.off_s = 0.0
+        self._doubted = doubted
+        self._since = loop_time
+
+    def step(self, loop_time: float, step_s: float) -> float:
+        """It was set by `step_s`; how far it is off now (not over WALL_STEP_S: trusted again)."""
+        self.off_s += step_s
+        self._doubted = abs(self.off_s) > WALL_STEP_S
+        self._since = loop_time
+        return abs(self.off_s)
+
+    def settled(self, loop_time: float) -> bool:
+        """Once, when it has kept pace for long enough to be trusted again."""
+        if not self._doubted or loop_time - self._since < WALL_STEADY_S:
+            return False
+        self._doubted, self.off_s = False, 0.0
+        return True
 
 
 class Opening(msgspec.Struct, frozen=True):

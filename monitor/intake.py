@@ -66,6 +66,7 @@ class WardIntake:
         self.live = False  # the loop's timers run only when live: history brings its own time
         self._store = store
         self._covered = site.engine.covers()
+        self._unattended = {bed for bed, seat in seats.items() if seat.engine.unattended}
         self._failed = failed
         self._leaving: dict[str, SessionRow] = {}  # by the bed that a session is just leaving
         self._next_seq = store.next_input_seq()
@@ -219,6 +220,7 @@ class WardIntake:
         batch.add_events(events)
         if seat.bed is not None:
             self.changed.add(seat.bed)
+            self._spread_unattended(seat.bed, item.at, batch)
         self._arm(seat)
         if seat is self.site:
             self._spread_cover(item.at, batch)
@@ -254,6 +256,14 @@ class WardIntake:
         self.changed.add(seat.bed)
         self._enter(self.site, _engine_fault(seat.bed, item.at, up=False), batch)
         self._failed(self.seats[seat.bed])
+
+    def _spread_unattended(self, bed: str, at: float, batch: Batch) -> None:
+        """Valid SpO2 at a bed without a session is told to the site, and its end."""
+        unattended = self.seats[bed].engine.unattended
+        if unattended != (bed in self._unattended):
+            self._unattended ^= {bed}
+            fault = Fault(at=at, by="service", part="session", up=not unattended, bed=bed)
+            self._enter(self.site, fault, batch)
 
     def _spread_cover(self, at: float, batch: Batch) -> None:
         """A site alarm that covers beds' weaker technical alarms is told to those beds."""

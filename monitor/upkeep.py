@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from alerts.command import Fault, Gap
 from alerts.engine import BedEngine
+from monitor.clock import WallWatch
 from monitor.recipes import bed_recipe, devices_at
 from monitor.recovery import rebuild
 from monitor.seat import Seat, SeatState
@@ -49,12 +50,18 @@ class Upkeep:
         clock = service.clock
         loop = asyncio.get_running_loop()
         pulse_at, pulse = clock.now(), loop.time()
+        alarms = service.intake.site.engine.alarms()
+        doubted = any(alarm.event.condition == "T-CLOCK" for alarm in alarms)
+        wall = WallWatch(loop.time(), doubted=doubted)
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
             step = clock.check_wall()
             if step is not None:
                 service.store.put([clock.row()])
-                service.intake.order(None, _clock_fault(clock.now(), step))
+                off_s = wall.step(loop.time(), step)
+                service.intake.order(None, _clock_fault(clock.now(), step, off_s))
+            elif wall.settled(loop.time()):
+                service.intake.order(None, _clock_right(clock.now()))
             if loop.time() - pulse > PULSE_MISSED_S:
                 service.intake.bridge(Gap(since=pulse_at, at=clock.now()))
             pulse_at, pulse = clock.now(), loop.time()
@@ -84,6 +91,10 @@ class Upkeep:
         service.intake.resume(seat, rebuilt)
 
 
-def _clock_fault(at: float, step_s: float) -> Fault:
+def _clock_right(at: float) -> Fault:
+    return Fault(at=at, by="service", part="clock", up=True)
+
+
+def _clock_fault(at: float, step_s: float, off_s: float) -> Fault:
     detail = f"the wall clock was set by {step_s:+.1f} s"
-    return Fault(at=at, by="service", part="clock", up=False, detail=detail, level=abs(step_s))
+    return Fault(at=at, by="service", part="clock", up=False, detail=detail, level=off_s)

@@ -56,6 +56,7 @@ class BedView(msgspec.Struct, frozen=True, kw_only=True):
     tasks: list[Json]  # Task
     devices: list[DeviceView]
     not_ready: list[str]
+    note: str
     pause_until: str | None
     trend: dict[str, list[tuple[float, float]]]  # snapshot only: last 30 min, [epoch s, value]
 

@@ -116,8 +116,15 @@ class FaultRule(RowRule[Row, FaultState]):
         self.armed = True
         self.factor = 1
 
-    def report(self, at: float, detail: str = "", value: float | None = None) -> None:
-        """It is broken; a row with a level (`over`) counts only beyond it."""
+    def report(
+        self,
+        at: float,
+        detail: str = "",
+        value: float | None = None,
+        *,
+        since: float | None = None,
+    ) -> None:
+        """It is broken (`since` then, else now); a row with a level counts only over it."""
         s = self.state
         if not self.armed:
             return
@@ -127,10 +134,9 @@ class FaultRule(RowRule[Row, FaultState]):
             return
         s.detail, s.value = detail, value
         if s.level is None and s.since is None:
-            s.since = at
-            s.deadline = at + self.delay_s
-            if self.delay_s == 0:
-                self.elapse(at)
+            s.since = at if since is None else since
+            s.deadline = max(at, s.since + self.delay_s)
+            self.elapse(at)
 
     def elapse(self, at: float) -> None:
         """Meet the condition if its time has come."""

@@ -151,6 +151,31 @@ def test_a_test_report_in_a_real_session_is_one_too() -> None:
     assert start.text == "button sends test data in a real session"
 
 
+def test_valid_spo2_without_a_session_is_noted_after_two_minutes_until_it_stops() -> None:
+    engine = BedEngine(SETUP, PROFILE)
+    assert run(engine, [spo2(0, 119, 97)]) == []
+    assert engine.unattended
+    assert engine.status().note == ""
+    run(engine, [spo2(119, 122, 97)])
+    assert engine.status().note == "no session"
+    assert engine.next_deadline is not None
+    engine.advance(T + 132)
+    assert not engine.unattended
+    assert engine.status().note == ""
+    assert engine.next_deadline is None
+
+
+@pytest.mark.parametrize("weak", [True, False])
+def test_a_session_that_opens_or_a_weak_signal_is_nobody_unattended(weak: bool) -> None:
+    engine = BedEngine(SETUP, PROFILE)
+    run(engine, [spo2(0, 200, 97, weak=weak)])
+    if not weak:
+        begin = Begin(at=T + 200, by="nurse", session="s1", protocol="iv", visit="K1")
+        engine.command(begin)
+    assert not engine.unattended
+    assert engine.status().note == ""
+
+
 @pytest.mark.parametrize("own", [Origin.DEMO, Origin.TEST])
 def test_a_session_of_another_origin_is_no_real_patient_s(own: Origin) -> None:
     engine = BedEngine(SETUP, PROFILE)

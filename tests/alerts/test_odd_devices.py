@@ -131,4 +131,8 @@ def test_an_oximeter_that_never_spoke_is_one_sound() -> None:
 def test_data_of_another_origin_are_no_sign_that_a_device_is_there() -> None:
     demo = [msgspec.structs.replace(sample, origin=Origin.DEMO) for sample in spo2(0, 20, 97)]
     events = lines(run(in_peak(), [demo, rate(0, 20, 75)]), technical=True)
-    assert events == ["9 T-LINK start low on", "9 T-SPO2 start low on"]
+    assert events == [
+        "0 T-ORIGIN start medium on",
+        "9 T-LINK start low on",
+        "9 T-SPO2 start low on",
+    ]

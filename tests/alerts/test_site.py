@@ -67,8 +67,9 @@ def test_devices_that_wake_only_to_deliver_are_no_streams_to_lose() -> None:
     site.command(Sessions(at=T - 1, by="shell", beds=("B1", "B2")))
     assert [site.observe(_link(i, bed, "button")) for i, bed in enumerate(("B1", "B2"))] == [[], []]
     site.observe(_link(2, "B1", "ox"))
-    (start,) = site.observe(_link(3, "B2", "ox"))
-    assert start.condition == "T-NET"
+    assert site.observe(_link(3, "B2", "ox")) == []
+    (start,) = site.advance(T + 8)
+    assert (start.condition, start.at) == ("T-NET", T + 7)
 
 
 def test_one_bed_alone_is_no_network_loss() -> None:
@@ -78,15 +79,62 @@ def test_one_bed_alone_is_no_network_loss() -> None:
 
 def test_a_lost_broker_speaks_for_the_beds_whose_streams_went_with_it_and_no_other() -> None:
     site = _site()
-    (start,) = site.command(_fault(0, "broker"))
-    assert start.condition == "T-NET"
+    site.command(_fault(0, "broker"))
+    (start,) = site.advance(T + 6)
+    assert (start.condition, start.at) == ("T-NET", T + 5)
     assert site.covers() == frozenset()
-    site.observe(_link(0.1, "B1", "monitor"))
+    site.observe(_link(6.1, "B1", "monitor"))
     assert site.covers() == {"B1"}
     site.observe(_link(60, "B2", "ox"))  # another matter, a minute later: it must be heard
     assert site.covers() == {"B1"}
     site.command(_fault(65, "broker", up=True))
     assert site.covers() == frozenset()
+
+
+def test_a_broker_gap_of_a_moment_is_no_alarm() -> None:
+    site = _site()
+    assert site.command(_fault(0, "broker")) == []
+    assert site.command(_fault(0.4, "broker", up=True)) == []
+    assert site.advance(T + 60) == []
+
+
+def test_the_network_alarm_speaks_before_the_first_lost_link_does() -> None:
+    """T-LINK comes 10 s after its loss; whatever was lost within 10 s, T-NET is there by then."""
+    for last in (0.5, 4.0, 9.9):
+        site = _site()
+        losses = [("B1", "ox", 0.0), ("B1", "strap", 0.1), ("B2", "ox", 0.2), ("B2", "pump", last)]
+        events = [e for bed, device, at in losses for e in site.observe(_link(at, bed, device))]
+        events += site.advance(T + 10)
+        assert [(event.condition, event.at) for event in events] == [("T-NET", T + max(5, last))]
+        assert site.covers() == {"B1", "B2"}
+
+
+def test_without_a_session_nobody_needs_a_screen() -> None:
+    site = SiteEngine(BEDS, PROFILE)
+    site.command(_fault(0, "screen"))
+    assert site.advance(T + 600) == []
+    (start,) = site.command(Sessions(at=T + 600, by="shell", beds=("B2",)))
+    assert (start.condition, start.at) == ("T-UI", T + 600)
+    (end,) = site.command(Sessions(at=T + 630, by="shell", beds=()))
+    assert (end.change, end.cause) == (Change.END, Cause.RECOVERED)
+
+
+def test_a_clock_that_is_right_again_is_no_alarm() -> None:
+    site = _site()
+    site.command(_fault(0, "clock", level=60))
+    (lower,) = site.command(_fault(10, "clock", level=5))
+    (end,) = site.command(_fault(20, "clock", level=0.5))
+    assert (lower.priority, end.change) == (Priority.LOW, Change.END)
+
+
+def test_somebody_measured_without_a_session_is_named_by_bed_after_five_minutes() -> None:
+    site = _site("B1")
+    assert site.command(_fault(0, "session", bed="B2")) == []
+    (start,) = site.advance(T + 301)
+    assert (start.condition, start.bed, start.priority) == ("T-NOSESSION", "B2", Priority.LOW)
+    assert start.at == T + 300
+    (end,) = site.command(_fault(400, "session", bed="B2", up=True))
+    assert end.change is Change.END
 
 
 @pytest.mark.parametrize(
@@ -179,8 +227,8 @@ def test_an_audio_pause_of_the_site_ends_with_a_long_absence() -> None:
     for away_s, audible in ((20, False), (40, True)):
         site = _site()
         site.command(_fault(0, "broker"))
-        site.command(PauseAudio(at=T + 1, by="nurse", seconds=120))
-        site.gap(Gap(since=T + 2, at=T + 2 + away_s))
+        site.command(PauseAudio(at=T + 6, by="nurse", seconds=120))
+        site.gap(Gap(since=T + 7, at=T + 7 + away_s))
         heard = {alarm.event.condition: alarm.audible for alarm in site.alarms()}
         assert heard["T-NET"] is audible
 

@@ -7,7 +7,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from alerts.command import Gap
-from monitor.clock import Opening, ServiceClock, boottime, new_event_loop, read_boot_id
+from monitor.clock import (
+    WALL_STEADY_S,
+    Opening,
+    ServiceClock,
+    WallWatch,
+    boottime,
+    new_event_loop,
+    read_boot_id,
+)
 from monitor.store.rows import ClockRow
 
 WALL = 1795406720.0
@@ -172,6 +180,27 @@ def test_after_a_step_a_new_row_keeps_the_next_boot_right() -> None:
     row = clock.row()
     machine.boot(30.0)
     assert machine.resume(row, clock_at := row.at).clock.now() == clock_at + 30
+
+
+def test_a_wall_clock_that_was_set_back_to_where_it_was_is_right_again() -> None:
+    wall = WallWatch(0)
+    assert wall.step(10, 40) == 40
+    assert wall.step(20, -39.5) == 0.5
+    assert not wall.settled(20 + WALL_STEADY_S)
+
+
+def test_a_wall_clock_that_keeps_pace_is_trusted_again_once() -> None:
+    wall = WallWatch(0)
+    wall.step(10, 40)
+    assert not wall.settled(9 + WALL_STEADY_S)
+    assert wall.settled(10 + WALL_STEADY_S)
+    assert not wall.settled(11 + WALL_STEADY_S)
+    assert wall.step(1000, 3) == 3  # counted from where it is trusted now
+
+
+def test_a_doubt_of_an_earlier_run_ends_in_this_one() -> None:
+    assert WallWatch(0, doubted=True).settled(WALL_STEADY_S)
+    assert not WallWatch(0).settled(WALL_STEADY_S)
 
 
 def test_the_loop_counts_through_suspend_and_its_timers_run() -> None:

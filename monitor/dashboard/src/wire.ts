@@ -158,6 +158,8 @@ export interface BedView {
   tasks: Task[];
   devices: DeviceView[];
   not_ready: string[];
+  /** "no session": somebody is measured at this bed without one. */
+  note: string;
   pause_until: string | null;
   trend?: Record<string, TrendPoint[]>;
 }

@@ -65,6 +65,7 @@ export function bed(change: Partial<BedView> = {}): BedView {
     tasks: [],
     devices: [],
     not_ready: [],
+    note: "",
     pause_until: null,
     ...change,
   };

@@ -69,6 +69,8 @@ HAZARDS: dict[str, dict[Priority, Hazard]] = {
     "SED": {_H: Hazard(Harm.LASTING, Onset.IMMEDIATE), _M: Hazard(Harm.HEALS, Onset.PROMPT)},
     "T-SPO2": {_M: Hazard(Harm.LASTING, Onset.DELAYED), _L: Hazard(Harm.MINOR, Onset.DELAYED)},
     "T-LINK": {_M: Hazard(Harm.LASTING, Onset.DELAYED), _L: Hazard(Harm.MINOR, Onset.DELAYED)},
+    "T-BATT": {_M: Hazard(Harm.LASTING, Onset.DELAYED), _L: Hazard(Harm.MINOR, Onset.DELAYED)},
+    "T-NOSESSION": {_L: Hazard(Harm.MINOR, Onset.DELAYED)},
     "T-NET": {_H: Hazard(Harm.LASTING, Onset.PROMPT)},
     "T-STORE": {_H: Hazard(Harm.LASTING, Onset.PROMPT)},
     "T-INFLUX": {_L: Hazard(Harm.MINOR, Onset.DELAYED)},

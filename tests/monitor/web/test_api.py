@@ -169,6 +169,16 @@ async def test_the_service_tells_its_health_and_its_counters(ward: Ward) -> None
     assert "kat_store_rows_waiting" in text
 
 
+async def test_the_site_hears_of_spo2_at_a_bed_without_a_session_and_of_its_end(ward: Ward) -> None:
+    site = ward.service.intake.site.engine
+    ward.spo2(97.0)
+    due = site.next_deadline
+    assert due is not None
+    assert due - ward.service.clock.now() > 290
+    await ward.begin()
+    assert site.next_deadline is None
+
+
 async def test_an_unknown_bed_is_answered_with_the_known_ones(ward: Ward) -> None:
     said = await ward.post("/api/beds/B9/measure", 404)
     assert said["known"] == ["B1", "B2"]

@@ -8,9 +8,11 @@ export function Empty({ bed }: { bed: Signal<BedView> }) {
   const phase = useComputed(() => bed.value.phase).value;
   const devices = useComputed(() => bed.value.devices).value;
   const notReady = useComputed(() => bed.value.not_ready).value;
+  const note = useComputed(() => bed.value.note).value;
   return (
     <div class="empty">
       <p class="empty-word">{phase === "EMPTY" ? "No session" : `${phase}, no session`}</p>
+      {note && <p>SpO2 is measured here: {note}</p>}
       <ul class="ready">
         {devices.map((device) => {
           const ready = device.up === true && !notReady.includes(device.device);
