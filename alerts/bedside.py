@@ -13,6 +13,7 @@ from alerts.cuffs import Cuffs
 from alerts.equipment import Equipment
 from alerts.event import AlarmKind, Cause
 from alerts.flags import Flags
+from alerts.limb import Limb
 from alerts.limits import Profile
 from alerts.occurrence import OccurrenceState
 from alerts.panel import Panel
@@ -66,6 +67,7 @@ class Bedside:
         self.reminders = Reminders(profile.voice, self.panel, self.session)
         self.chart = Chart(self.session)
         self.equipment = Equipment(setup.devices, required, self.panel, self.session)
+        self.limb = Limb(setup, profile.limb, self.panel, self.streams, self.cuffs)
         self.parts: tuple[Part, ...] = (
             self.calls,
             self.reports,
@@ -76,6 +78,7 @@ class Bedside:
             self.autonomic,
             self.reminders,
             self.equipment,
+            self.limb,
             self.chart,
         )
         self._deadline: float | None = None
@@ -135,6 +138,7 @@ class Bedside:
         if isinstance(reading, Beats):
             self.autonomic.take_beats(at, reading)
             return woken
+        self.limb.deflate(at, reading.device)
         self.cuffs.take(at, reading, by_staff=reading.device == STAFF)
         self.autonomic.take_pressure(at)
         return True

@@ -55,6 +55,7 @@ __all__ = [
     "Gap",
     "GiveAntiemetic",
     "GiveDose",
+    "Inflating",
     "InfusionRate",
     "JudgeWatch",
     "Measure",
@@ -148,6 +149,12 @@ class Measure(Order, frozen=True, kw_only=True, tag="measure", tag_field="type")
     """A person asks for a cuff reading."""
 
 
+class Inflating(Order, frozen=True, kw_only=True, tag="inflating", tag_field="type"):
+    """A cuff has begun to measure: its driver or the shell says so."""
+
+    device: str
+
+
 class Cover(Order, frozen=True, kw_only=True, tag="cover", tag_field="type"):
     """A site alarm begins or stops covering this bed's weaker technical alarms."""
 
@@ -221,6 +228,7 @@ Command = (
     | Resolve
     | PauseAudio
     | Measure
+    | Inflating
     | NoteRisk
     | JudgeWatch
     | Attend

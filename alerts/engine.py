@@ -192,7 +192,9 @@ class BedEngine:
         for kind, lead in self._bedside.session.orders.items():
             orders[kind] = self._leading(lead)
         for part in self._bedside.parts:
-            orders.update(part.orders)
+            for kind, carry_out in part.orders.items():
+                first = orders.get(kind)
+                orders[kind] = carry_out if first is None else _both(first, carry_out)
         return orders
 
     def _leading(self, lead: Callable[[float, Any], None]) -> Callable[[float, Any], None]:
@@ -264,3 +266,15 @@ class BedEngine:
         b.memory.pauses += 1
         b.memory.pause_since, b.memory.pause_until = at, at + order.seconds
         b.memory.pause_by = order.by
+
+
+def _both(
+    first: Callable[[float, Any], None], then: Callable[[float, Any], None]
+) -> Callable[[float, Any], None]:
+    """An order that concerns two parts; only the first may refuse it."""
+
+    def carry_out(at: float, order: Order) -> None:
+        first(at, order)
+        then(at, order)
+
+    return carry_out

@@ -112,6 +112,18 @@ class FrameRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LimbRules:
+    """A cuff on the oximeter's limb: T-SPO2 waits `most_s` from the loss, unless SpO2 was low.
+
+    grace_s: after the cuff's reading, for the pulse to return.
+    """
+
+    most_s: float
+    grace_s: float
+    least_spo2: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NetRules:
     """T-NET: at least `beds` beds lost `part` of their streams within `within_s`."""
 
@@ -187,6 +199,7 @@ class Profile:
     nausea_watch: WatchRules
     vasovagal: FaintRules
     frame: FrameRules
+    limb: LimbRules
     net: NetRules
     escalation: EscalationRules
     limit: tuple[LimitRow, ...]

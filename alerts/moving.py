@@ -7,6 +7,7 @@ import msgspec
 from alerts.bedside import BedMemory, Bedside
 from alerts.condition import CALLING
 from alerts.event import Cause, Change
+from alerts.limb import LimbState
 from alerts.occurrence import OccurrenceState
 from alerts.order import Refused
 from alerts.rules.silence import SilenceRule
@@ -115,6 +116,7 @@ def arriving(bedside: Bedside, order: Arrive) -> BedSnapshot:
         announce=announce,
         contacts=contacts,
         ladders=ladders,
+        limb=LimbState(),
         streams=StreamsState(clocks=b.streams.state.clocks),
         equipment=b.equipment.moved(came.equipment, order.renamed),
     )

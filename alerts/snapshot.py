@@ -13,6 +13,7 @@ from alerts.cuffs import CuffsState
 from alerts.custody import CustodyState
 from alerts.equipment import EquipmentState
 from alerts.ladder import Ladder
+from alerts.limb import LimbState
 from alerts.occurrence import OccurrenceState
 from alerts.reminders import RemindersState
 from alerts.reports import ReportsState
@@ -33,7 +34,7 @@ from alerts.setup import DeviceRow
 from alerts.signals import TrackState
 from alerts.streams import StreamsState
 
-SNAPSHOT_SCHEMA = 10
+SNAPSHOT_SCHEMA = 11
 
 AnyRuleState = (
     LimitState
@@ -85,6 +86,7 @@ class BedSnapshot(msgspec.Struct, kw_only=True):
     chart: ChartState
     streams: StreamsState
     equipment: EquipmentState
+    limb: LimbState
     tracks: dict[str, TrackState]
     ladders: dict[str, LadderSnapshot]
 
@@ -127,6 +129,7 @@ def gather(bedside: Bedside, now: float, devices: tuple[DeviceRow, ...] | None) 
             chart=b.chart.state,
             streams=b.streams.state,
             equipment=b.equipment.state,
+            limb=b.limb.state,
             tracks={m: track.state for m, track in b.streams.tracks.items()},
             ladders={name: keep(ladder) for name, ladder in b.panel.ladders.items()},
         )
@@ -151,6 +154,7 @@ def scatter(bedside: Bedside, snapshot: BedSnapshot) -> None:
     b.chart.state = snapshot.chart
     b.streams.state = snapshot.streams
     b.equipment.state = snapshot.equipment
+    b.limb.state = snapshot.limb
     for metric, track in b.streams.tracks.items():
         track.state = snapshot.tracks[metric]
     for name, ladder in b.panel.ladders.items():

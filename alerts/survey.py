@@ -24,7 +24,7 @@ def survey(bedside: Bedside, at: float) -> BedStatus:
         alarms=tuple(standing),
         pending=tuple(mark for ladder in ladders for mark in _pending(ladder)),
         tasks=tuple(task for part in bedside.parts for task in part.tasks),
-        holds=(*_pause(bedside), *bedside.reminders.holds),
+        holds=(*_pause(bedside), *bedside.reminders.holds, *bedside.limb.holds),
         nausea_index=bedside.autonomic.index(),
         pause_until=bedside.memory.pause_until,
         not_ready=() if bedside.session.open else bedside.contacts.not_ready(at),

@@ -139,6 +139,7 @@ class Device(Table):
     required: bool = False
     metrics: list[Metric] | None = None
     period_s: Seconds | None = None
+    same_limb_as: Identifier | None = None
 
     @model_validator(mode="after")
     def _has_one_way_in(self) -> Self:
@@ -164,6 +165,9 @@ class Bed(Table):
         taken = sorted(HUMAN_SOURCES.intersection(names))
         if taken:
             raise ValueError(f"{', '.join(taken)} stands for what people enter; use another id")
+        for device in self.device:
+            if device.same_limb_as is not None and device.same_limb_as not in names:
+                raise ValueError(f"{device.id}: same_limb_as names no device of bed {self.id}")
         return self
 
 

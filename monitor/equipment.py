@@ -82,6 +82,7 @@ def _device_row(device: Device) -> DeviceRow:
         required=device.required,
         period_s=1.0 if device.period_s is None else device.period_s,
         can_start=model is not None and model.can_start,
+        same_limb_as=device.same_limb_as,
         automatic=device.kind == "monitor" and Metric.SYSTOLIC in metrics,
     )
 

@@ -57,6 +57,18 @@ class SilenceRule(RowRule[SilenceRow, SilenceState]):
             s.level, s.last_at, s.good_since, s.reason = None, at, None, ""
             s.deadline = at + self.delay_s
 
+    def hold(self, at: float, until: float) -> None:
+        """What is due now waits, for a reason that others know."""
+        if until > at:
+            self.state.deadline = until
+
+    def release(self, due: float, latest: float) -> None:
+        """The reason to wait is gone: due then, never before its delay nor after `latest`."""
+        s = self.state
+        usual = s.last_at + self.delay_s
+        if s.level is None and s.deadline is not None and s.deadline > usual:
+            s.deadline = min(max(usual, due), latest)
+
     def miss(self, reason: str) -> None:
         """The source says that it has nothing: no new start of the clock, but a reason."""
         self.state.good_since = None
