@@ -137,7 +137,11 @@ class Panel:
     def _silences(self, of: str, name: str, period_s: float) -> tuple[SilenceRule, ...]:
         rows: list[SilenceRow] = [row for row in self.profile.silence if row.of == of]
         least_s = self.profile.signals.silent_periods * period_s
-        return tuple(SilenceRule(row, order, name, least_s) for order, row in enumerate(rows))
+        most_s = self.profile.voice.chatter_most_s
+        return tuple(
+            SilenceRule(row, order, name, least_s, dwell_most_s=most_s)
+            for order, row in enumerate(rows)
+        )
 
     def _limit(
         self, row: LimitRow, place: int, beside: float | None = None, name: str | None = None

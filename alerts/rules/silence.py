@@ -17,12 +17,15 @@ class SilenceState(RuleState, tag="silence"):
 class SilenceRule(RowRule[SilenceRow, SilenceState]):
     """One SilenceRow at work for one stream: the deadline moves with every piece of data."""
 
-    __slots__ = ("delay_s", "name")
+    __slots__ = ("delay_s", "most_s", "name")
 
-    def __init__(self, row: SilenceRow, place: int, name: str, least_s: float) -> None:
+    def __init__(
+        self, row: SilenceRow, place: int, name: str, least_s: float, *, dwell_most_s: float
+    ) -> None:
         super().__init__(row, place, SilenceState(by_time=row.by_time))
         self.name = name
         self.delay_s = max(row.delay_s, least_s)
+        self.most_s = dwell_most_s
 
     def wait_from(self, at: float) -> None:
         """Begin to wait: the session opened."""
@@ -53,7 +56,7 @@ class SilenceRule(RowRule[SilenceRow, SilenceState]):
         if s.good_since is None or at - s.good_at >= self.delay_s:
             s.good_since = at
         s.good_at = at
-        if at - s.good_since >= self.row.clear_s:
+        if at - s.good_since >= min(self.row.clear_s * self.factor, self.most_s):
             s.level, s.last_at, s.good_since, s.reason = None, at, None, ""
             s.deadline = at + self.delay_s
 

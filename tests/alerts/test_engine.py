@@ -57,6 +57,14 @@ def test_a_lost_link_covers_its_missing_values() -> None:
     assert [event.covered_by for event in events] == [None, "T-LINK"]
 
 
+def test_a_probe_that_falls_off_again_and_again_must_stay_on_for_longer_each_time() -> None:
+    off = [off_finger(start, start + 15) for start in (20, 80, 140)]
+    on = [spo2(start, start + 45, 97) for start in (35, 95, 155)]
+    events = run(in_peak(), [_quiet(0, 20), *off, *on, rate(20, 200, 75)])
+    ends = [event.at - T for event in events if event.change is Change.END]
+    assert ends == [45, 115, 195]  # 10, 20, 40 s: before second 0 it had been off already
+
+
 def test_a_short_loss_of_the_link_is_nothing() -> None:
     steps = [_quiet(0, 20), link(20, up=False), rate(20, 28, 75), link(27, up=True), _quiet(28, 60)]
     assert run(in_peak(), steps) == []

@@ -75,7 +75,7 @@ def test_a_clock_that_was_set_back_is_believed_again_after_half_a_minute() -> No
     assert told == [
         "29 T-SPO2 start low on",
         "49 T-SPO2 escalate medium on",
-        "55 T-SPO2 end medium off",
+        "60 T-SPO2 end medium off",
     ]
 
 

@@ -117,7 +117,7 @@ def test_an_oximeter_that_is_off_does_not_keep_the_loss_of_another_alive() -> No
     steps = [value(i + 0.5, Metric.SPO2, None, validity=off, device="monitor") for i in range(80)]
     events = run(engine, [*steps, spo2(50, 80, 97)])
     ends = [line for line in lines(events, technical=True) if "T-SPO2 end" in line]
-    assert ends == ["55 T-SPO2 end medium off"]
+    assert ends == ["60 T-SPO2 end medium off"]
 
 
 def test_an_oximeter_that_never_spoke_is_one_sound() -> None:

@@ -7,12 +7,18 @@ import apsw
 import msgspec
 import pytest
 
-from alerts.command import Gap
+from alerts.command import Fault, Gap
 from devices.reading import Cuff, Link, LinkReason, Origin, Sample
 from monitor.plan import PlannedPart
 from monitor.service import Service
 from monitor.store.reader import Reader
-from tests.monitor.web.ward import PROFILE, open_ward, sample, site_conditions
+from tests.monitor.web.ward import PROFILE, Ward, open_ward, sample, site_conditions
+
+
+def _pass(ward: Ward, seconds: float) -> None:
+    """Let the site's time pass by an input from then that changes nothing."""
+    at = ward.service.clock.now() + seconds
+    ward.service.intake.order(None, Fault(at=at, by="service", part="influx", up=True))
 
 
 async def test_a_number_that_is_none_is_kept_as_a_dead_letter_and_stops_nothing(
@@ -36,6 +42,7 @@ async def test_the_broker_lost_is_one_alarm_of_the_site_and_only_while_a_session
         ward.service.report("broker", False, "refused")
         assert site_conditions(ward) == []
         await ward.begin("B1")
+        _pass(ward, 6)
         assert site_conditions(ward) == ["T-NET"]
         ward.service.report("broker", True, "back")
         assert "T-NET" not in site_conditions(ward)
@@ -56,6 +63,7 @@ async def test_a_device_lost_under_a_lost_broker_is_covered_by_it(tmp_path: Path
             )
         )
         ward.service.report("broker", False, "refused")
+        _pass(ward, 6)
         await ward.service.store.flush()
     with Reader(tmp_path) as reader:
         kinds = [row.kind for row in reader.inputs_after(0, "B1")]
