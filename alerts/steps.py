@@ -60,13 +60,16 @@ class StationOnly:
 class EscalationRules:
     """The steps for a bed's patient, a bed's devices and the service itself.
 
-    on_site_s, off_site_s: how long an acceptance holds without an acknowledgement. screen_s: no
+    on_site_s, off_site_s: how long an acceptance holds without an acknowledgement. group_s: a page
+    that told of a bed's other alarms stands for their own pages of the same step for so long.
+    screen_s: no
     armed station has confirmed for so long, so nobody can see or hear an alarm. sounder_s: the
     local sounder sounds this often where no path is left.
     """
 
     on_site_s: float
     off_site_s: float
+    group_s: float
     screen_s: float
     sounder_s: float
     high: Again

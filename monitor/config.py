@@ -126,7 +126,7 @@ class Pager(Table):
 
     urls_file: str | None = None
     urls_env: str | None = None
-    medium_after_s: Seconds = 30.0
+    medium_after_s: Seconds | None = None
 
 
 class Device(Table):

@@ -13,7 +13,7 @@ from monitor.alarm_topics import AlarmTopics
 from monitor.influx.settings import InfluxSettings
 from monitor.influx.sink import InfluxSink
 from monitor.pager.pager import Pager
-from monitor.pager.settings import PagerSettings, paging_rules
+from monitor.pager.settings import PagerSettings, first_page_after
 from monitor.plan import PlannedPart
 from monitor.seat import SeatState
 
@@ -79,14 +79,14 @@ def influx_part(settings: InfluxSettings) -> PlannedPart:
     return PlannedPart(name="influx", run=run, fault="influx")
 
 
-def pager_part(settings: PagerSettings, medium_after_s: float) -> PlannedPart:
-    """Pages to whoever is on call."""
+def pager_part(settings: PagerSettings, medium_after_s: float | None = None) -> PlannedPart:
+    """Pages to whoever is on call; `medium_after_s` in place of the profile's where given."""
 
     async def run(service: "Service") -> None:
         plan, seats = service.plan, service.intake.seats
         pager = Pager(
             settings,
-            paging_rules(medium_after_s),
+            first_page_after(plan.profile.escalation, medium_after_s),
             store=service.store,
             folder=plan.folder,
             clock=service.clock,
@@ -95,8 +95,9 @@ def pager_part(settings: PagerSettings, medium_after_s: float) -> PlannedPart:
             status_of=lambda bed: (
                 seats[bed].engine.status() if seats[bed].state is SeatState.OK else None
             ),
-            on_fault=partial(service.report, "pager"),
+            on_fault=service.report,
             on_note=service.metrics.count_page,
+            armed=(lambda: service.screens.armed) if plan.watch_screens else None,
         )
         service.intake.listeners.append(pager)
         try:

@@ -27,7 +27,11 @@ class PlannedPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A service before it starts. `kinds` maps bed to device to its kind, for the screens."""
+    """A service before it starts. `kinds` maps bed to device to its kind, for the screens.
+
+    watch_screens: T-UI, and pages at once, where no station's armed screen confirms. Off in the
+    demo, which may run with no browser at all and pages nobody.
+    """
 
     site: str
     label: str
@@ -41,6 +45,7 @@ class Plan:
     port: int = 8000
     hosts: tuple[str, ...] = ()
     speed: float = 1.0
+    watch_screens: bool = True
     parts: tuple[PlannedPart, ...] = ()
     history: "Callable[[Service], Awaitable[None]] | None" = None
     starts_at: float | None = field(default=None)

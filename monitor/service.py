@@ -20,6 +20,7 @@ from monitor.metrics import Metrics
 from monitor.plan import Plan
 from monitor.recipes import bed_recipe, devices_at, freeze, site_recipe
 from monitor.recovery import here_since, open_session, rebuild
+from monitor.screens import ScreenWatch
 from monitor.seat import SESSIONS_REMEMBERED, Seat, SeatState
 from monitor.store.reader import Reader
 from monitor.store.rows import EventRow
@@ -69,6 +70,7 @@ class Service:
             self.clock.now,
         )
         self.desk = ServiceDesk(self)
+        self.screens = ScreenWatch(plan.profile.escalation.screen_s)
 
     async def run(self, ready: Callable[[str], None]) -> None:
         """Serve until stop(); `ready` hears the dashboard's address. CannotListen: port taken.
@@ -160,6 +162,7 @@ class Service:
             group.create_task(upkeep.keep_snapshots(), name="snapshots"),
             group.create_task(upkeep.watch_clocks(), name="clock watch"),
             group.create_task(upkeep.restore_beds(self._broken), name="bed restorer"),
+            group.create_task(upkeep.watch_screens(), name="screen watch"),
             group.create_task(supervise("web", web, fatal=(CannotListen,)), name="web"),
         ]
         for part in self.plan.parts:

@@ -9,6 +9,7 @@ from alerts.engine import BedEngine
 from monitor.clock import WallWatch
 from monitor.recipes import bed_recipe, devices_at
 from monitor.recovery import rebuild
+from monitor.screens import POLL_S
 from monitor.seat import Seat, SeatState
 
 if TYPE_CHECKING:
@@ -65,6 +66,18 @@ class Upkeep:
             if loop.time() - pulse > PULSE_MISSED_S:
                 service.intake.bridge(Gap(since=pulse_at, at=clock.now()))
             pulse_at, pulse = clock.now(), loop.time()
+
+    async def watch_screens(self) -> None:
+        """Report when no station's screen can be seen and heard: T-UI."""
+        service = self._service
+        if not service.plan.watch_screens:
+            return
+        loop = asyncio.get_running_loop()
+        while True:
+            up = service.screens.note(loop.time(), service.hub.screens())
+            if up is not None:
+                service.report("screen", up, service.screens.detail)
+            await asyncio.sleep(POLL_S)
 
     async def restore_beds(self, broken: asyncio.Queue[Seat[BedEngine]]) -> None:
         """Bring back each bed whose engine failed, unless it has failed too often."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devices.reading import Metric, Origin
-from monitor.config import Bed, Config, Device, Pager, Site
+from monitor.config import Bed, Config, Device, Site
 from monitor.demo.broker import broker_beds
 from monitor.demo.past import tell_past
 from monitor.demo.radio import radio_beds
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from monitor.service import Service
 
 SITE = "demo"
-MEDIUM_PAGE_AFTER_S = Pager().medium_after_s
 SEED = 6  # every demo shows the same patients
 REQUIRED = frozenset({"oximeter", "cuff", "monitor"})
 MONITOR_METRICS = (
@@ -62,10 +61,11 @@ class Stage:
             port=self._port,
             speed=self._speed,
             history=self._tell_past,
+            watch_screens=False,
             parts=(
                 radio_beds(self._present),
                 broker_beds(self._present, self._folder / "broker"),
-                pager_part(PagerSettings(), MEDIUM_PAGE_AFTER_S),  # to the log and nowhere else
+                pager_part(PagerSettings()),  # to the log and nowhere else
             ),
         )
 

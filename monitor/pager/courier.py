@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
-from alerts.escalation import PageDue
+from alerts.call import PageDue
 from devices.reading import Origin
 from monitor.pager.channels import name_of, send, usable
 from monitor.pager.message import Message
@@ -29,7 +29,8 @@ class Courier:
     """Sends pages over the configured channels; a page has arrived when one of them took it.
 
     `on_fault(up, detail)` is called at each change: False when no channel works. Demo and test
-    pages only ever go to the log.
+    pages only ever go to the log. `on_late(page)` hears of a page that goes out before its intent
+    is durable.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class Courier:
         note: Note,
         stale: Callable[[PageDue], bool],
         on_fault: Callable[[bool, str], None],
+        on_late: Callable[[PageDue], None],
     ) -> None:
         self._settings = settings
         self._compose = compose
         self._note = note
         self._stale = stale
         self._on_fault = on_fault
+        self._on_late = on_late
         self._up: bool | None = None
         self._threads = ThreadPoolExecutor(_THREADS, "pager")
 
@@ -70,6 +73,8 @@ class Courier:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._settings.durable_within_s):
                 await durable.wait()
+        if not durable.is_set():
+            self._on_late(page)
         delay_s, failed = self._settings.retry_first_s, False
         while not self._stale(page):
             if await self._attempt(page, repeat=repeat):

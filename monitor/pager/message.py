@@ -2,8 +2,8 @@
 
 import msgspec
 
-from alerts.escalation import PageDue
-from alerts.event import AlarmEvent, AlarmKind, Priority
+from alerts.call import PageDue
+from alerts.event import AlarmEvent, AlarmKind, Priority, Stance
 from alerts.status import BedStatus
 from devices.reading import Origin
 
@@ -27,14 +27,19 @@ def compose(
     answered: bool,
     repeat: bool,
 ) -> Message:
-    """The message of a page that is `age_s` old; `repeat`: it may have been received before."""
+    """The message of a page that is `age_s` old; `repeat`: it may have been received before.
+
+    What goes again to people who had a page of this call is a repeat as well.
+    """
     event = page.event
+    repeat = repeat or is_repeat(page)
     marks = [event.origin.value.upper()] if event.origin is not Origin.REAL else []
     marks += ["REPEAT"] if repeat else []
     lines = [
         " · ".join([label, *_whereabouts(status, event.at)]),
         f"{_WORDS[event.priority]} {event.condition}, called {_span(age_s)} ago, "
-        + ("since answered or over" if answered else "nobody has answered"),
+        + ("since answered or over" if answered else _who_comes(event)),
+        *_others(page),
         _advice(event, label),
         f"Page {page.key}",
     ]
@@ -45,12 +50,35 @@ def compose(
     )
 
 
+def is_repeat(page: PageDue) -> bool:
+    """Whether everybody whom it goes to had a page of this call before."""
+    return bool(page.contacts) and set(page.known) >= set(page.contacts)
+
+
+def _who_comes(event: AlarmEvent) -> str:
+    held = event.responsibility
+    if held is None:
+        return "nobody has answered"
+    if held.stance is Stance.REJECTED:
+        return "one who was called cannot come"
+    return "accepted and not acknowledged"
+
+
+def _others(page: PageDue) -> list[str]:
+    """What else calls at the bed: one page speaks for all of it."""
+    if not page.others:
+        return []
+    found = "; ".join(f"{_WORDS[event.priority]} {event.text}" for event in page.others)
+    return [f"Also calling there ({len(page.others)}): {found}"]
+
+
 def _fields(page: PageDue, *, repeat: bool) -> dict[str, str]:
     event = page.event
     return {
         "key": page.key,
         "repeat": "yes" if repeat else "no",
         "step": page.step,
+        "others": str(len(page.others)),
         "bed": event.bed or "",
         "condition": event.condition,
         "priority": event.priority.value,

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from alerts.escalation import PageDue
-from alerts.event import AlarmEvent
+from alerts.call import PageDue
+from monitor.pager.dispatch import Past
 from monitor.store.reader import Reader
 from monitor.store.rows import PageRow
 
@@ -27,14 +27,6 @@ class PageState(StrEnum):
 _FINAL = frozenset({PageState.SENT, PageState.GIVEN_UP})
 
 
-class Past(msgspec.Struct, frozen=True):
-    """What the record says of pages: their keys, those without an outcome, what stands."""
-
-    keys: frozenset[str]
-    unsent: tuple[PageDue, ...]
-    events: tuple[AlarmEvent, ...]  # every event of the occurrences that have not ended, in order
-
-
 def page_row(page: PageDue, state: PageState, at: float) -> PageRow:
     """A line of the log; an intent carries the page itself, so that it can be sent again."""
     body = msgspec.json.encode(page) if state is PageState.INTENT else b""
@@ -51,12 +43,13 @@ def read_past(folder: Path) -> Past:
             for event in reader.events(_EVENTS, occurrence=last.occurrence)
         ]
     done = {line.key for line in lines if line.state in _FINAL}
+    pages = tuple(
+        msgspec.json.decode(line.body, type=PageDue)
+        for line in lines
+        if line.state == PageState.INTENT
+    )
     return Past(
-        keys=frozenset(line.key for line in lines),
-        unsent=tuple(
-            msgspec.json.decode(line.body, type=PageDue)
-            for line in lines
-            if line.state == PageState.INTENT and line.key not in done
-        ),
+        pages=pages,
+        unsent=tuple(page for page in pages if page.key not in done),
         events=tuple(sorted(events, key=lambda event: (event.at, event.seq))),
     )

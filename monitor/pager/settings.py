@@ -1,15 +1,14 @@
 """What the pager must know, resolved from config.toml: its channels, its patience, its rules."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from alerts.escalation import PagingRules, PagingStep
-from alerts.event import Priority
+from alerts.duty import Contact, Duty
+from alerts.steps import EscalationRules, PagingStep, Role
 
-# Announced by the station's screen alone: a severe cuff reading is MEDIUM only until it is
-# confirmed, and a page about the pager would go nowhere.
-_STATION_ONLY = frozenset({("BP-SEV", Priority.MEDIUM), ("T-PAGER", Priority.MEDIUM)})
+EVERYBODY = "everybody"
+"""The one contact there is without a duty roster: whoever the configured channels reach."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,31 @@ class PagerSettings:
         return [line for line in lines if line and not line.startswith("#")]
 
 
-def paging_rules(medium_after_s: float) -> PagingRules:
-    """The nurse at once for HIGH, after `medium_after_s` for MEDIUM."""
-    nurse = PagingStep("nurse", high_s=0.0, medium_s=medium_after_s)
-    return PagingRules(steps=(nurse,), station_only=_STATION_ONLY)
+def everybody() -> Duty:
+    """The duty list without a roster: all channels together stand for every role."""
+    return Duty(at=0.0, targets={role: (Contact(name=EVERYBODY),) for role in Role})
+
+
+def first_page_after(rules: EscalationRules, medium_s: float | None) -> EscalationRules:
+    """The profile's steps, with the first page of a patient's MEDIUM alarm after `medium_s`.
+
+    None leaves the profile's. Whatever comes later at MEDIUM moves by as much.
+    """
+    if medium_s is None:
+        return rules
+    first_s = min(step.medium_s for step in rules.patient if step.medium_s is not None)
+    by_s = medium_s - first_s
+    return replace(
+        rules,
+        medium=replace(rules.medium, after_s=max(0.0, rules.medium.after_s + by_s)),
+        patient=_moved(rules.patient, by_s),
+        device=_moved(rules.device, by_s),
+        site=_moved(rules.site, by_s),
+    )
+
+
+def _moved(steps: tuple[PagingStep, ...], by_s: float) -> tuple[PagingStep, ...]:
+    return tuple(
+        step if step.medium_s is None else replace(step, medium_s=max(0.0, step.medium_s + by_s))
+        for step in steps
+    )

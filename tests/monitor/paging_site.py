@@ -16,13 +16,15 @@ from devices.reading import Origin
 from monitor.clock import ServiceClock
 from monitor.pager.pager import Pager
 from monitor.pager.record import PageState
-from monitor.pager.settings import PagerSettings, paging_rules
+from monitor.pager.settings import PagerSettings, first_page_after
+from monitor.profile import load_profile
 from monitor.store.reader import Reader
 from monitor.store.rows import EventRow
 from monitor.store.store import Store
 
 BEGAN_AT = 1_795_406_400.0
-SPEED = 200.0
+SPEED = 40.0
+RULES = first_page_after(load_profile("default").escalation, 30.0)
 SESSION = SessionStatus(
     id="s",
     protocol="iv",
@@ -76,7 +78,9 @@ class PagingSite:
     def __init__(self, folder: Path, store: Store, urls_file: Path | None) -> None:
         self.store = store
         self.urls_file = urls_file
-        self.said: list[tuple[bool, str]] = []
+        self.said: list[tuple[bool, str]] = []  # of the channels
+        self.faults: list[tuple[str, bool]] = []  # of everything
+        self.armed: tuple[str, ...] | None = None  # stations that confirm; None: unwatched
         self.clock = ServiceClock(BEGAN_AT, speed=SPEED, loop_time=asyncio.get_running_loop().time)
         self.folder = folder
         self._heard = asyncio.Event()
@@ -86,7 +90,7 @@ class PagingSite:
         """A pager that runs as long as the block."""
         pager = Pager(
             PagerSettings(urls_file=self.urls_file, retry_first_s=0.05, retry_most_s=0.1),
-            paging_rules(medium_after_s=30.0),
+            RULES,
             store=self.store,
             folder=self.folder,
             clock=self.clock,
@@ -94,6 +98,7 @@ class PagingSite:
             labels={"B3": "Room 3"},
             status_of=lambda bed: BedStatus(bed=bed, phase=Phase.PEAK, session=SESSION),
             on_fault=self._hear,
+            armed=None if self.armed is None else lambda: self.armed or (),
         )
         async with asyncio.TaskGroup() as group:  # a failure ends the test at once
             task = group.create_task(pager.run(), name="pager")
@@ -104,6 +109,14 @@ class PagingSite:
         """Store events and let the pager hear them, as the intake does."""
         self.store.put([EventRow(event=event) for event in events], urgent=True)
         pager.offer_events(events)
+
+    async def hears_of(self, part: str, *, up: bool) -> None:
+        """Wait until this is the pager's last word on a part."""
+        while (
+            next((said for named, said in reversed(self.faults) if named == part), None) is not up
+        ):
+            self._heard.clear()
+            await self._heard.wait()
 
     async def says(self, up: bool) -> None:
         """Wait until the pager says that its channels work, or not."""
@@ -128,8 +141,10 @@ class PagingSite:
         with Reader(self.folder) as reader:
             return [(line.key, line.state) for line in reader.pages()]
 
-    def _hear(self, up: bool, detail: str) -> None:
-        self.said.append((up, detail))
+    def _hear(self, part: str, up: bool, detail: str) -> None:
+        self.faults.append((part, up))
+        if part == "pager":
+            self.said.append((up, detail))
         self._heard.set()
 
 

@@ -84,9 +84,20 @@ async def test_a_page_goes_out_though_the_disk_refuses_its_intent(
         try:
             site.tell(pager, alarm())
             await phone.page(1)
+            assert ("store", False) in site.faults, "T-STORE goes with it"
         finally:
             other.close()
-        assert await site.log(until=SENT) == [(KEY, INTENT), (KEY, SENT)]
+        await site.hears_of("store", up=True)
+        assert (await site.log(until=SENT))[:2] == [(KEY, INTENT), (KEY, SENT)]
+
+
+async def test_a_page_whose_intent_is_stored_in_time_says_nothing_of_the_store(
+    site: PagingSite,
+) -> None:
+    async with site.pager() as pager:
+        site.tell(pager, alarm())
+        await site.log(until=SENT)
+    assert "store" not in {part for part, _ in site.faults}
 
 
 async def test_a_medium_alarm_that_nobody_answers_is_paged_after_its_delay(
