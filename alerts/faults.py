@@ -1,8 +1,9 @@
 """The parts of a site that may report a fault, and what their alarms are called."""
 
 BROKER, GAP, ENGINE, SCREEN, SESSION = "broker", "gap", "engine", "screen", "session"
+DUTY = "duty"
 OF_A_BED = frozenset({ENGINE, SESSION})
-IN_A_SESSION = frozenset({SCREEN})  # with every room empty nobody is unwatched
+IN_A_SESSION = frozenset({SCREEN, DUTY})  # with every room empty nobody is unwatched
 NAMES = {
     BROKER: "streams lost",
     GAP: "service was away",
@@ -12,6 +13,6 @@ NAMES = {
     "pager": "no pager channel works",
     SESSION: "valid SpO2, but no session",
     SCREEN: "no armed station screen",
-    "duty": "nobody is on call",
+    DUTY: "nobody is on call",
     "clock": "host clock off by",
 }

@@ -255,3 +255,20 @@ def test_a_restored_site_goes_on_as_if_it_had_never_stopped() -> None:
     theirs = again.observe(_link(4, "B2", "pump")) + again.advance(T + 20)
     assert [e.condition for e in mine] == ["T-NET", "T-STORE"]
     assert msgspec.json.encode(mine) == msgspec.json.encode(theirs)
+
+
+@pytest.mark.parametrize("part", ["screen", "duty"])
+def test_a_fault_that_matters_only_to_the_watched_waits_for_a_session(part: str) -> None:
+    site = SiteEngine(BEDS, PROFILE)
+    assert site.command(_fault(0, part)) == []
+    assert site.advance(T + 100) == []
+    (start,) = site.command(Sessions(at=T + 100, by="shell", beds=("B1",)))
+    assert (start.change, start.priority, start.at) == (Change.START, Priority.HIGH, T + 100)
+    restored = SiteEngine.restore(BEDS, PROFILE, site.snapshot())
+    (end,) = restored.command(Sessions(at=T + 200, by="shell", beds=()))
+    assert end.change is Change.END
+    (again,) = restored.command(Sessions(at=T + 300, by="shell", beds=("B2",)))
+    assert again.change is Change.START
+    (over,) = restored.command(_fault(310, part, up=True))
+    assert (over.change, over.cause) == (Change.END, Cause.RECOVERED)
+    assert restored.command(Sessions(at=T + 320, by="shell", beds=("B1", "B2"))) == []
