@@ -26,7 +26,6 @@ from monitor.pager.message import Message, compose
 from monitor.pager.record import PageState, page_row, read_past
 from monitor.pager.settings import PagerSettings, everybody
 from monitor.pager.sounder import sound_here
-from monitor.screens import POLL_S
 from monitor.store.errors import StoreError
 from monitor.store.store import Store
 
@@ -150,7 +149,7 @@ class Pager:
     async def _watch_screens(self, armed: Callable[[], tuple[str, ...]]) -> None:
         while True:
             self._take(self._paging.watch(Screens(at=self._clock.now(), armed=armed())))
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(self._settings.screens_every_s)
 
     def _take(self, due: Sequence[Due], *, woken: bool = False) -> None:
         """Do what is due, say where nobody is on duty, and set the timer anew."""
@@ -165,7 +164,7 @@ class Pager:
     def _do(self, tasks: Sequence[Task]) -> None:
         for task in tasks:
             if isinstance(task, SoundHere):
-                sound_here(task)
+                sound_here(task, self._label_of)
             else:
                 self._send(task.page, repeat=task.repeat)
 
@@ -208,12 +207,15 @@ class Pager:
         bed = page.event.bed
         return compose(
             page,
-            label=self._site if bed is None else self._labels.get(bed, bed),
+            label=self._label_of(bed),
             status=None if bed is None else self._status_of(bed),
             age_s=self._age_s(page),
             answered=not self._paging.calls(page),
             repeat=repeat,
         )
+
+    def _label_of(self, bed: str | None) -> str:
+        return self._site if bed is None else self._labels.get(bed, bed)
 
     def _stale(self, page: PageDue) -> bool:
         """Whether a page is old and its alarm calls no more."""

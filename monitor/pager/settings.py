@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alerts.duty import Contact, Duty
 from alerts.steps import EscalationRules, PagingStep, Role
+from monitor.screens import POLL_S
 
 EVERYBODY = "everybody"
 """The one contact there is without a duty roster: whoever the configured channels reach."""
@@ -22,6 +23,7 @@ class PagerSettings:
     urls_env: str | None = None
     durable_within_s: float = 1.0  # a page waits this long for its intent to be on the disk
     timeout_s: float = 20.0  # of one attempt on one channel
+    screens_every_s: float = POLL_S  # how often it is asked which stations confirm
     retry_first_s: float = 2.0
     retry_most_s: float = 30.0
     give_up_after_s: float = 3600.0  # an older page of an alarm that calls no more tells nothing

@@ -89,7 +89,12 @@ class PagingSite:
     async def pager(self) -> AsyncGenerator[Pager]:
         """A pager that runs as long as the block."""
         pager = Pager(
-            PagerSettings(urls_file=self.urls_file, retry_first_s=0.05, retry_most_s=0.1),
+            PagerSettings(
+                urls_file=self.urls_file,
+                screens_every_s=0.05,
+                retry_first_s=0.05,
+                retry_most_s=0.1,
+            ),
             RULES,
             store=self.store,
             folder=self.folder,
