@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
+from alerts.limits import Profile
 from alerts.setup import BedSetup, DeviceRow
 from devices.reading import Metric, Origin, Reading, Sample, Validity
 from monitor.plan import Plan
@@ -70,7 +71,9 @@ class Ward(NamedTuple):
 
 
 @asynccontextmanager
-async def open_ward(folder: Path, **changes: Any) -> AsyncGenerator[Ward]:
+async def open_ward(
+    folder: Path, *, profile: Profile = PROFILE, **changes: Any
+) -> AsyncGenerator[Ward]:
     """A service of two beds on a free port, stopped in the end."""
     plan = Plan(
         site="test",
@@ -79,7 +82,7 @@ async def open_ward(folder: Path, **changes: Any) -> AsyncGenerator[Ward]:
         origin=Origin.TEST,
         beds=tuple(_bed(bed) for bed in BEDS),
         kinds={bed: {"ox": "oximeter"} for bed in BEDS},
-        profile=PROFILE,
+        profile=profile,
         folder=folder,
         port=0,
         **changes,
