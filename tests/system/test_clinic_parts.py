@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from monitor.influx.client import connect
 from monitor.influx.settings import InfluxSettings
@@ -15,6 +17,7 @@ from tests.support.influxd import Influxd
 from tests.support.mosquitto import Mosquitto
 from tests.support.process import ServiceProcess
 from tests.support.receiver import Receiver, receiver
+from tests.support.station import station
 
 pytestmark = pytest.mark.system
 CRITICAL = {"systolic": 205.0, "diastolic": 122.0}
@@ -44,11 +47,15 @@ class Clinic:
 
     async def __aenter__(self) -> Self:
         await asyncio.to_thread(self._process.__enter__)
+        self._station = station(self._process.url)  # without one, the first page would be T-UI
+        await self._station.__aenter__()
         self.monitor = await asyncio.to_thread(BedsideMonitor, self._broker.port, self._origin)
         return self
 
     async def __aexit__(self, *error: object) -> None:
         await asyncio.to_thread(self.monitor.close)
+        with suppress(ConnectionClosed):
+            await self._station.__aexit__(None, None, None)
         await asyncio.to_thread(self._process.__exit__, None, None, None)
 
     async def post(self, path: str, **body: Any) -> Any:

@@ -1,23 +1,13 @@
 """T-UI: a station that nobody can see or hear is an alarm, as long as a session runs."""
 
-import asyncio
-import json
 from dataclasses import replace
 from pathlib import Path
 
-from websockets.asyncio.client import ClientConnection
-
 from monitor.upkeep import Upkeep
 from tests.monitor.web.ward import PROFILE, open_ward, site_conditions, until
+from tests.support.station import station
 
 IMPATIENT = replace(PROFILE, escalation=replace(PROFILE.escalation, screen_s=0.5))
-
-
-async def confirm(screen: ClientConnection, *, armed: bool) -> None:
-    """Answer every message as a browser does, until cancelled."""
-    async for message in screen:
-        word = {"ack": json.loads(message)["seq"], "armed": armed, "visible": True}
-        await screen.send(json.dumps(word))
 
 
 async def test_a_screen_that_is_armed_and_confirms_ends_the_alarm_and_its_going_brings_it_back(
@@ -28,14 +18,10 @@ async def test_a_screen_that_is_armed_and_confirms_ends_the_alarm_and_its_going_
         assert site_conditions(ward) == [], "nobody is unwatched while no session runs"
         await ward.begin()
         assert "T-UI" in site_conditions(ward)
-        async with ward.screen() as silent:
-            deaf = asyncio.create_task(confirm(silent, armed=False))
-            async with ward.screen() as armed:
-                hearing = asyncio.create_task(confirm(armed, armed=True))
+        async with station(ward.url, armed=False):
+            async with station(ward.url):
                 await until(lambda: "T-UI" not in site_conditions(ward))
-                hearing.cancel()
             await until(lambda: "T-UI" in site_conditions(ward))
-            deaf.cancel()
 
 
 async def test_a_plan_without_a_watch_of_screens_raises_nothing(tmp_path: Path) -> None:
