@@ -68,7 +68,7 @@ def in_words(index: NauseaIndex) -> str:
 
 
 def _rate(rules: WatchRules, heart: Readout) -> Sign:
-    label, most = "Readout rate over baseline", 2
+    label, most = "Heart rate over baseline", 2
     if heart.baseline is None:
         return _sign(RATE, label, None, most, missing="no baseline before the dose")
     if heart.rate is None:

@@ -101,6 +101,8 @@ class BedBoard:
         self._set("session", session_json(status.session) if status.session else None, version)
         self._set("alarms", [standing_json(alarm) for alarm in status.alarms], version)
         self._set("pending", [pending_json(mark) for mark in status.pending], version)
+        index = status.nausea_index
+        self._set("nausea_index", outward(index) if index is not None else None, version)
         self._set("holds", [outward(hold) for hold in status.holds], version)
         self._set("tasks", [outward(task) for task in status.tasks], version)
         self._set("not_ready", list(status.not_ready), version)

@@ -54,6 +54,7 @@ class BedView(msgspec.Struct, frozen=True, kw_only=True):
     pending: list[Json]  # PendingMark
     holds: list[Json]  # Hold
     tasks: list[Json]  # Task
+    nausea_index: Json | None  # NauseaIndex; None: switched off, or no session
     devices: list[DeviceView]
     not_ready: list[str]
     note: str

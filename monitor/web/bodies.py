@@ -8,6 +8,7 @@ from monitor.web.bodies_chart import ChartEvent
 from monitor.web.bodies_dose import DoseEvent
 from monitor.web.bodies_people import PeopleEvent
 from monitor.web.bodies_session import SessionEvent
+from monitor.web.bodies_watch import WatchEvent
 from monitor.web.body import Body, Code, Nrs, Reason, TimedBody
 
 
@@ -80,7 +81,7 @@ class AttendBody(TimedBody):
 
 
 EventBody = Annotated[
-    SessionEvent | DoseEvent | ChartEvent | PeopleEvent | MeasureBody | AttendBody,
+    SessionEvent | DoseEvent | ChartEvent | WatchEvent | PeopleEvent | MeasureBody | AttendBody,
     Field(discriminator="kind"),
 ]
 

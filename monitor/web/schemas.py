@@ -12,7 +12,7 @@ from typing import Any, cast
 import msgspec
 
 from alerts.event import AlarmEvent
-from alerts.status import Hold, PendingMark, SessionStatus, StandingAlarm, Task
+from alerts.status import Hold, NauseaIndex, PendingMark, SessionStatus, StandingAlarm, Task
 from devices.wire.bedside_json import NauseaJson, ReadingJson
 from monitor.views import BedView, Frame, Snapshot
 from monitor.wire import INSTANTS
@@ -22,13 +22,23 @@ Json = dict[str, Any]
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _INSTANT: Json = {"type": "string", "format": "date-time"}
-_HELD_TYPES = (AlarmEvent, StandingAlarm, PendingMark, Hold, SessionStatus, BedView, Task)
+_HELD_TYPES = (
+    AlarmEvent,
+    StandingAlarm,
+    PendingMark,
+    Hold,
+    NauseaIndex,
+    SessionStatus,
+    BedView,
+    Task,
+)
 _HELD = {
     ("BedView", "session"): "SessionStatus",
     ("BedView", "alarms"): "StandingAlarm",
     ("BedView", "pending"): "PendingMark",
     ("BedView", "holds"): "Hold",
     ("BedView", "tasks"): "Task",
+    ("BedView", "nausea_index"): "NauseaIndex",
     ("Snapshot", "site_alarms"): "StandingAlarm",
     ("Snapshot", "log"): "AlarmEvent",
     ("Frame", "beds"): "BedChange",

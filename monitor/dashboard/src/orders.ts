@@ -70,6 +70,12 @@ export function sendHelp(session: SessionView): Done {
   return enter(session, "send help", { kind: "call" });
 }
 
+/** Was the patient nauseated when the watch began? */
+export function judgeWatch(session: SessionView, nauseated: boolean): Done {
+  const words = nauseated ? "nauseated" : "not nauseated";
+  return enter(session, `record “${words}”`, { kind: "watch_verdict", value: nauseated });
+}
+
 export function gaveAntiemetic(session: SessionView): Done {
   return enter(session, "record the antiemetic", { kind: "antiemetic" });
 }

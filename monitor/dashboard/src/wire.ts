@@ -111,6 +111,29 @@ export interface Task {
   condition?: string | null;
 }
 
+/** One sign of nausea in heart rate and beats; `points` null where `missing` says why. */
+export interface Sign {
+  name: string;
+  label: string;
+  points: number | null;
+  most: number;
+  value?: number | null;
+  text?: string;
+  missing?: string | null;
+}
+
+/** The nausea index; `total` null where `missing` says why. `asking`: watches without an answer. */
+export interface NauseaIndex {
+  total: number | null;
+  missing: string | null;
+  enter: number;
+  signs: Sign[];
+  watching?: boolean;
+  asking?: number;
+  right?: number;
+  wrong?: number;
+}
+
 /** An open BP-CHECK: repeat the cuff reading, from when, until when, and why. */
 export interface CheckStatus {
   condition: string;
@@ -156,6 +179,7 @@ export interface BedView {
   pending: PendingMark[];
   holds: Hold[];
   tasks: Task[];
+  nausea_index?: NauseaIndex | null;
   devices: DeviceView[];
   not_ready: string[];
   /** "no session": somebody is measured at this bed without one. */

@@ -24,6 +24,8 @@ ANY_TIME: list[Json] = [
     {"kind": "dissociation", "value": "floating"},
     {"kind": "dissociation", "value": 0},
     {"kind": "dissociation", "value": "resolved"},
+    {"kind": "risk", "value": ["earlier_nausea", "female"]},
+    {"kind": "risk", "value": "motion_sickness, under_50"},
     {"kind": "escort", "value": "Mrs. Lind"},
     {"kind": "override", "of": "BP-GATE", "reason": "white coat, seen by Dr. Ames"},
     {"kind": "abort", "reason": "patient wishes to stop"},
@@ -100,6 +102,8 @@ async def test_vitals_together_are_shown_as_readings_of_staff_at_their_time(ward
         ({"kind": "correct", "of": "dose"}, "say what is right"),
         ({"kind": "correct", "of": "dose", "systolic": 120, "diastolic": 80}, "baseline only"),
         ({"kind": "correct", "of": "weather", "value": "sun"}, "'infusion_end'"),
+        ({"kind": "risk", "value": "tall"}, "no risk factor tall; the profile has earlier_nausea"),
+        ({"kind": "watch_verdict", "value": "perhaps"}, '"yes" or "no"'),
         ({"kind": "oxygen", "value": -1}, "greater than or equal to 0"),
     ],
 )
@@ -116,5 +120,20 @@ def test_every_kind_of_the_rules_is_an_event() -> None:
         *("infusion_end", "vitals", "correct", "void_dose", "nausea", "moaas", "dissociation"),
         *("symptom", "antiemetic", "antihypertensive", "oxygen", "airway", "note", "override"),
         *("escort", "measure", "phase", "discharge", "abort", "attend", "call"),
+        *("risk", "watch_verdict"),
     }
     assert mine <= EVENT_KINDS
+
+
+async def test_a_verdict_without_a_watch_is_a_conflict(ward: Ward) -> None:
+    said = await ward.post(await _session(ward), 409, kind="watch_verdict", value=True)
+    assert "no nausea watch waits" in said["detail"]
+
+
+async def test_a_bed_shows_its_nausea_index_and_why_there_is_none(ward: Ward) -> None:
+    await _session(ward)
+    beds = (await ward.http.get("/api/beds")).json()
+    index = next(b for b in beds if b["bed"] == "B1")["nausea_index"]
+    assert index["total"] is None
+    assert index["missing"] == "no baseline before the dose"
+    assert [sign["name"] for sign in index["signs"]][:3] == ["rate", "rise", "variability"]

@@ -13,6 +13,7 @@ import { Chart } from "./Chart";
 import { Entries } from "./Entries";
 import { Devices, SessionFacts } from "./Facts";
 import { Icon } from "./icons";
+import { NauseaIndex } from "./NauseaIndex";
 import { Begin, CloseSession, Step } from "./Steps";
 import { Tasks } from "./Tasks";
 
@@ -144,6 +145,7 @@ function Session({ bed }: { bed: Bed }) {
         </button>
       </section>
       <Entries session={session} />
+      <NauseaIndex bed={bed} session={session} />
       <Chart bed={bed} />
       <Devices bed={bed} />
       <CloseSession session={session} />
