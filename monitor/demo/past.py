@@ -22,6 +22,7 @@ DOSE_MG = 40.0
 TELLING_S = 4.0  # real seconds that telling may take: the story begins after them
 CAUGHT_UP_S = 1.0  # on a slow machine now never stands still: this close behind it is enough
 RECENT_S = 40 * 60.0  # of the past is told whole; of what lies before,
+QUIET_S = 6 * 60.0  # and so much before a dose: coarse beats would make no baseline of them
 COARSE_S = 5  # streams are told at every so many seconds: often enough never to be stale
 BREATH = 200  # words told between two breaths of the loop
 
@@ -63,10 +64,12 @@ async def _tell(
     until: float,
 ) -> None:
     """Everything after `since` and not after `until`, in the order of time."""
+    dose_at = {bed.name: bed.scenario.session.dose_at for bed in ward.beds}
     for number, (at, readings) in enumerate(ward.told(since, until)):
         while commands and commands[0][1].at <= ward.starts_at + at:
             service.intake.order(*commands.popleft())
-        if at >= -RECENT_S or round(at) % COARSE_S == 0 or not _streamed(readings):
+        whole = at >= -RECENT_S or _makes_baseline(at, readings, dose_at)
+        if whole or round(at) % COARSE_S == 0 or not _streamed(readings):
             service.intake.receive(readings)
         if number % BREATH == 0:
             await asyncio.sleep(0)
@@ -75,6 +78,14 @@ async def _tell(
 def _streamed(readings: tuple[Reading, ...]) -> bool:
     """Whether a device will say as much again in a second."""
     return all(isinstance(reading, Sample | Beats) for reading in readings)
+
+
+def _makes_baseline(
+    at: float, readings: tuple[Reading, ...], dose_at: dict[str, float | None]
+) -> bool:
+    """Whether they are of the quiet minutes before the dose of their bed."""
+    doses = {dose_at.get(reading.bed) for reading in readings}
+    return any(dose is not None and dose - QUIET_S <= at <= dose for dose in doses)
 
 
 def _command(step: Step, at: float, ward: Ward, bed: WardBed) -> Command:

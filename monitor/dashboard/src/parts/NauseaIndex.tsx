@@ -38,9 +38,18 @@ function Bar({ sign }: { sign: Sign }) {
     <li class={share === null ? "sign is-missing" : "sign"}>
       <span>{sign.label}</span>
       {share === null ? (
-        <span class="no-bar" aria-hidden="true" />
+        <span class="sign-bar" aria-hidden="true" />
       ) : (
-        <meter min={0} max={1} value={share} aria-label={`${sign.label}: points`} />
+        <span
+          class="sign-bar"
+          role="meter"
+          aria-label={`${sign.label}, points`}
+          aria-valuenow={sign.points ?? 0}
+          aria-valuemin={0}
+          aria-valuemax={sign.most}
+        >
+          <span style={{ width: `${100 * share}%` }} />
+        </span>
       )}
       <span class="sign-words">{signWords(sign)}</span>
     </li>
