@@ -2,11 +2,13 @@
 
 import dataclasses
 
+import msgspec
 import pytest
 
 from alerts.command import Begin, Close, GiveDose, JudgeWatch, NoteRisk, Refused, Resolve
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Cause, Change, Priority
+from alerts.snapshot import BedSnapshot
 from alerts.status import NauseaIndex
 from devices.reading import Beats, Reading
 from tests.alerts.hearts import Stretch, beats, dosed, strap
@@ -178,3 +180,35 @@ def test_the_oximeter_gives_the_rate_where_the_strap_gives_only_beats() -> None:
     frames: list[Reading] = [r for r in strap((0, 300, 70, 40), SICK) if isinstance(r, Beats)]
     rates = [*pulse(0, 300, 70), *pulse(300, 700, 90)]
     assert SICK_EVENT in " ".join(lines(run(engine, [frames, rates])))
+
+
+@pytest.mark.parametrize("cut", [-300, 120, 365, 405, 500, 640])
+def test_a_bed_restored_in_the_middle_says_and_shows_the_same(cut: int) -> None:
+    story = strap((0, 300, 70, 40), SICK, (700, 1100, 70, 40))
+    whole = dosed()
+    said = run(whole, [story])
+    engine = dosed()
+    before = run(engine, [[r for r in story if r.at < T + cut]])
+    kept = msgspec.json.encode(engine.snapshot())
+    engine = BedEngine.restore(SETUP, PROFILE, msgspec.json.decode(kept, type=BedSnapshot))
+    after = run(engine, [[r for r in story if r.at >= T + cut]])
+    assert msgspec.json.encode([*before, *after]) == msgspec.json.encode(said)
+    assert engine.status() == whole.status()
+
+
+@pytest.mark.parametrize("step", [0.7, 5.0, 33.0])
+def test_polling_finds_a_watch_at_the_same_instant_as_waking(step: float) -> None:
+    polled, woken = dosed(), dosed()
+    by_polling: list[AlarmEvent] = []
+    by_waking: list[AlarmEvent] = []
+    at = T
+    for reading in strap((0, 300, 70, 40), SICK):
+        while at + step < reading.at:
+            at += step
+            by_polling += polled.advance(at)
+        while (due := woken.next_deadline) is not None and due <= reading.at:
+            by_waking += woken.advance(due)
+        by_polling += polled.observe(reading)
+        by_waking += woken.observe(reading)
+    assert _watch(by_waking)
+    assert msgspec.json.encode(by_polling) == msgspec.json.encode(by_waking)
