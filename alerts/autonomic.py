@@ -107,6 +107,14 @@ class Autonomic:
         """No tick waits: nothing has come for so long that nothing is left to judge."""
         return self.tick.next_at is None
 
+    @property
+    def quiet(self) -> bool:
+        """Neither of its alarms waits or stands."""
+        return all(
+            ladder.state.state is State.IDLE and ladder.deadline is None
+            for ladder in (self.panel.watch, self.panel.faint)
+        )
+
     def wake(self, at: float) -> None:
         """Something was measured: ticks count from here."""
         self.tick.next_at = at + self.profile.nausea_watch.tick_s

@@ -83,6 +83,7 @@ class Bedside:
         )
         self._deadline: float | None = None
         self._deadline_known = False
+        self._rest: float | None = None  # the same without the ticks of the autonomic watch
         self._samples: dict[Metric, Callable[[float, Sample], bool]] = {
             Metric.SPO2: self._take_spo2,
             Metric.HEART_RATE: self.streams.take,
@@ -163,6 +164,8 @@ class Bedside:
         if not self.session.open:
             self.equipment.elapse(at)
             self.stir(at)
+            return
+        if self._tick_alone(at):
             return
         if self.session.elapse(at):
             self.rearm(at)
@@ -270,10 +273,28 @@ class Bedside:
             return True
         return stirred
 
+    def _tick_alone(self, at: float) -> bool:
+        """Nothing but a tick of the autonomic watch, every second: nobody else has to look."""
+        rest = self._rest
+        others_due = not self._deadline_known or (rest is not None and rest <= at)
+        if others_due or not self.autonomic.quiet:
+            return False
+        self.autonomic.elapse(at)
+        if self.announcer.state.untold or not self.autonomic.quiet:
+            self.stir(at)
+        else:
+            self._deadline = _earliest(rest, self.autonomic.deadline)
+        return True
+
     def _find_deadline(self) -> float | None:
+        self._rest = None
         if not self.session.open:
             return self.equipment.deadline
-        found = [self.session.deadline, self.memory.pause_until]
-        found += [part.deadline for part in self.parts]
+        found = [part.deadline for part in self.parts if part is not self.autonomic]
         found += [ladder.deadline for ladder in self.panel.ladders.values()]
-        return min((d for d in found if d is not None), default=None)
+        self._rest = _earliest(self.session.deadline, self.memory.pause_until, *found)
+        return _earliest(self._rest, self.autonomic.deadline)
+
+
+def _earliest(*found: float | None) -> float | None:
+    return min((d for d in found if d is not None), default=None)

@@ -197,6 +197,22 @@ def test_a_comparison_tells_what_another_profile_adds_and_removes(tmp_path: Path
     assert [(c["compare"], c["condition"]) for c in changes] == [("added", "O2-LO")]
 
 
+def test_a_limit_of_88_percent_removes_the_milder_desaturation_and_keeps_the_deeper(
+    tmp_path: Path,
+) -> None:
+    default = (PROFILES / "default.toml").read_text(encoding="utf-8")
+    before, row = default.split('id = "O2-LO"', 1)
+    other = tmp_path / "88.toml"
+    other.write_text(before + 'id = "O2-LO"' + row.replace("limit = 90", "limit = 88", 1))
+    values = [97] * 30 + [89] * 40 + [97] * 60 + [87] * 40 + [97] * 60
+    path = _file(tmp_path, [f"{i},{v}" for i, v in enumerate(values)], header="time_s,spo2")
+    *changes, total = _events(path, compare=str(other))
+    assert [(c["compare"], c["condition"], c["start"]) for c in changes] == [
+        ("removed", "O2-LO", 47)
+    ]
+    assert total == {"compare": "total", "added": 0, "removed": 1, "same": 1}
+
+
 needs_recordings = pytest.mark.skipif(
     SHARED is None, reason="the shared recordings are not beside the repository"
 )
