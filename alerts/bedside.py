@@ -60,11 +60,11 @@ class Bedside:
         self.streams = Streams(setup, self.panel, self.session)
         self.calls = Calls(self.panel, self.session)
         self.reports = Reports(profile, self.panel, self.session, self.streams, self.calls)
-        self.cuffs = Cuffs(setup, profile, self.panel, self.session)
+        self.reminders = Reminders(profile.voice, self.panel, self.session)
+        self.cuffs = Cuffs(setup, profile, self.panel, self.session, self.reminders)
         self.flags = Flags(self.panel, self.session, self.cuffs.open_check)
         self.contacts = Contacts(setup, self.panel, self.session, self.streams)
         self.autonomic = Autonomic(setup, self.panel, self.streams, self.cuffs)
-        self.reminders = Reminders(profile.voice, self.panel, self.session)
         self.chart = Chart(self.session)
         self.equipment = Equipment(setup.devices, required, self.panel, self.session)
         self.limb = Limb(setup, profile.limb, self.panel, self.streams, self.cuffs)
@@ -140,7 +140,7 @@ class Bedside:
             self.autonomic.take_beats(at, reading)
             return woken
         self.limb.deflate(at, reading.device)
-        self.cuffs.take(at, reading, by_staff=reading.device == STAFF)
+        self.cuffs.take(at, reading)
         self.autonomic.take_pressure(at)
         return True
 

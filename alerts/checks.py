@@ -84,6 +84,12 @@ class Checks:
             check.due_from = max(check.due_from, at + self.rules.from_s)
             check.due_until = max(check.due_until, check.due_from)
 
+    def retry(self, at: float) -> None:
+        """The cycle failed: what was asked for needs another inflation."""
+        check = self.state.open
+        if check is not None:
+            check.by_hand = not self.ask(at)
+
     def close(self) -> None:
         """A valid reading came and nothing more is asked."""
         self.state.open = None

@@ -52,10 +52,13 @@ class Ladder(Occurrence):
             rule.elapse(at)
         self.settle(at, data=False)
 
-    def settle(self, at: float, *, data: bool = True, by: str | None = None) -> None:
+    def settle(
+        self, at: float, *, data: bool = True, by: str | None = None, remind: bool = False
+    ) -> None:
         """Bring the alarm in line with its rules.
 
-        data: new data came, so a lost source is back; by: who typed them in, and so knows already.
+        data: new data came, so a lost source is back; by: who typed them in, and so knows already;
+        remind: if it only stays as it was answered, call it to mind.
         """
         state = self.state.state
         best = self._best()
@@ -67,7 +70,7 @@ class Ladder(Occurrence):
             elif state is State.PENDING:
                 self.feed(Input.CLEARED)
         elif best is not None:
-            self._follow(at, best, by, data=data)
+            self._follow(at, best, by, data=data, remind=remind)
         elif data or state not in _LOST:
             self._clear(at, Cause.READINGS if data else Cause.ELAPSED)
 
@@ -109,11 +112,11 @@ class Ladder(Occurrence):
         else:
             self.settle(at, data=False)
 
-    def remind(self, at: float) -> None:
+    def remind(self, at: float, cause: Cause = Cause.ELAPSED) -> None:
         """It still stands though a person has answered: say so once, and let the answer be."""
         if self.answered:
             best = None if self.state.state in _LOST else self._best()
-            self.tell(at, Change.UPDATE, rule=best, cause=Cause.ELAPSED, reminder=True)
+            self.tell(at, Change.UPDATE, rule=best, cause=cause, reminder=True)
 
     def end(self, at: float, cause: Cause, by: str | None = None, outcome: str = "") -> None:
         """A person or the session ends it, whatever its rules say; `outcome` is added to its words.
@@ -202,7 +205,9 @@ class Ladder(Occurrence):
         if change is Change.END:
             self.forget(at)
 
-    def _follow(self, at: float, best: AnyRule, by: str | None, *, data: bool) -> None:
+    def _follow(
+        self, at: float, best: AnyRule, by: str | None, *, data: bool, remind: bool
+    ) -> None:
         """The condition is there and the alarm stands: on which rung, and how bad?"""
         s = self.state
         change = self.feed(Input.VIOLATED) if data or s.state not in _LOST else None
@@ -225,6 +230,8 @@ class Ladder(Occurrence):
             self.tell(at, change, rule=best, by=by, rises=rises)
         elif renewed and by is None:
             self._renew(at, best)
+        elif remind and self.answered:
+            self.remind(at, Cause.READINGS)
         else:
             self._update(at, best, by)
 

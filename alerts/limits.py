@@ -20,6 +20,7 @@ from alerts.rows import (
     ScoreRow,
     SeenRow,
     SilenceRow,
+    SlowCuffRow,
 )
 from alerts.steps import EscalationRules
 
@@ -36,11 +37,39 @@ class CheckRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CuffRules:
+    """Which cuff readings count, how many are kept, and when an answered alarm is called to mind.
+
+    Pressures mm[Hg]. same_s, copy_s: a reading sent again, and one typed in from a display.
+    """
+
+    keep: int
+    same_s: float
+    copy_s: float
+    remind_worse: float
+    remind_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailRules:
+    """T-NIBP-FAIL: so many failed cycles in a row; before the dose at `before_dose`."""
+
+    id: str
+    cycles: int
+    priority: Priority
+    before_dose: Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DueRules:
-    """T-NIBP-DUE: a scheduled cuff reading that is late; `part` is of the interval."""
+    """T-NIBP-DUE: a scheduled cuff reading that is late; `part` is of the interval.
+
+    prompt_s: people are told so long before a reading that they must see to.
+    """
 
     id: str
     early_s: float
+    prompt_s: float
     late_s: float
     late_part: float
     none_for_s: float
@@ -191,7 +220,9 @@ class Profile:
     voice: VoiceRules
     baseline: BaselineRules
     check: CheckRules
+    cuff: CuffRules
     due: DueRules
+    fail: FailRules
     nausea: NauseaRules
     call: CallRules
     red_flag: FlagRules
@@ -211,6 +242,7 @@ class Profile:
     cuff_high: tuple[HighCuffRow, ...]
     cuff_rise: tuple[RiseCuffRow, ...]
     cuff_low: tuple[LowCuffRow, ...]
+    cuff_slow: tuple[SlowCuffRow, ...]
     score: tuple[ScoreRow, ...]
     silence: tuple[SilenceRow, ...]
     fault: tuple[FaultRow, ...]

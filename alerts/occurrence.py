@@ -25,7 +25,8 @@ class OccurrenceState(msgspec.Struct):
 
     rank: of the rung announced last; risen_seq: the event at which it last rose or called anew;
     worst, told: the worst value seen and the last one told; words: of the rule that spoke last;
-    dwell: factor of the clear dwell; answered_at: when it was acknowledged, or reminded of since.
+    dwell: factor of the clear dwell; answered_at: when it was acknowledged, or reminded of since;
+    called_at: when it last began, rose, called anew or was called to mind.
     """
 
     state: State = State.IDLE
@@ -39,6 +40,7 @@ class OccurrenceState(msgspec.Struct):
     sound: bool = True
     risen_seq: int = 0
     answered_at: float = 0
+    called_at: float = 0
     told_at: float = 0
     told: float | None = None
     worst: float | None = None
@@ -178,6 +180,8 @@ class Occurrence:
         if rule is not None:
             s.told_at, s.told, s.words = at, found.value, found.text
             s.worst = found.value if s.worst is None else s.worst
+        if rises or reminder or change in {Change.START, Change.ESCALATE}:
+            s.called_at = at
         if rises or change in {Change.START, Change.ESCALATE}:
             s.risen_seq, s.paused_until = s.event.seq, None
 

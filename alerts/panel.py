@@ -11,6 +11,7 @@ from alerts.rows import CuffRow, LimitRow, Row, SilenceRow, Source
 from alerts.rules.call import CallRule
 from alerts.rules.cuff import CuffRule
 from alerts.rules.due import DueRule
+from alerts.rules.fail import FailRule
 from alerts.rules.faint import FaintRule
 from alerts.rules.flag import FlagRule
 from alerts.rules.limit import DipsRule, LimitRule
@@ -63,6 +64,8 @@ class Panel:
         self.spo2 = self._add(T_SPO2, AlarmKind.TECHNICAL, self.spo2_rules) if watched else None
         self.due_rule = DueRule(profile.due)
         self.due = self._add(DUE, AlarmKind.TECHNICAL, (self.due_rule,))
+        self.fail_rule = FailRule(profile.fail)
+        self.fail = self._add(profile.fail.id, AlarmKind.TECHNICAL, (self.fail_rule,))
 
     def rows(self) -> Iterable[tuple[Row, AnyRule]]:
         """Every rule that has a row with an earliest phase."""
@@ -95,7 +98,7 @@ class Panel:
 
     def _build_cuffs(self) -> None:
         p = self.profile
-        rows: Sequence[CuffRow] = [*p.cuff_rise, *p.cuff_high, *p.cuff_low]
+        rows: Sequence[CuffRow] = [*p.cuff_rise, *p.cuff_high, *p.cuff_low, *p.cuff_slow]
         unanswered_s = p.check.unanswered_s
         rules = [CuffRule(row, i, unanswered_s=unanswered_s) for i, row in enumerate(rows)]
         for name in dict.fromkeys(rule.row.ladder for rule in rules):

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 class Cadence:
     """When cuff readings are due: every so often by phase, and at fixed times after the dose.
 
-    `every_s` maps a phase name to an interval; `at_s` are seconds after T0 (ascending).
+    `every_s` maps a phase name to an interval; `at_s` are seconds after T0 (ascending); `then_s` is
+    the interval once all of these are over.
     """
 
     every_s: dict[str, float]
     at_s: tuple[float, ...] = ()
+    then_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,11 @@ class Reminders:
         return ()
 
     @property
+    def held(self) -> bool:
+        """Whether a nurse in the room holds them back."""
+        return self.state.until is not None
+
+    @property
     def holds(self) -> Sequence[Hold]:
         """Who holds the reminders back, and until when."""
         s = self.state

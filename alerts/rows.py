@@ -123,7 +123,8 @@ class CuffRow(Row):
     """What every rule on cuff readings says: how a reading is confirmed, and how it clears.
 
     unconfirmed: the priority while a BP-CHECK is open (None: a mere mark); unanswered: the priority
-    when nobody repeats it; apart_s: two readings closer than this are one.
+    when nobody repeats it; apart_s: two readings closer than this are one; hurries: while it is
+    met, the next reading comes sooner.
     """
 
     confirm: Confirm
@@ -131,6 +132,7 @@ class CuffRow(Row):
     unanswered: Priority | None = None
     apart_s: float = 0
     clear_readings: int = 1
+    hurries: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +159,15 @@ class RiseCuffRow(CuffRow):
     least_diastolic: float
     clear_rise_systolic: float
     clear_rise_diastolic: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowCuffRow(CuffRow):
+    """Still over the baseline by more than this, from `from_s` after the dose on."""
+
+    from_s: float
+    over_systolic: float
+    over_diastolic: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

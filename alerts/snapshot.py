@@ -20,6 +20,7 @@ from alerts.reports import ReportsState
 from alerts.rules.call import CallState
 from alerts.rules.cuff import CuffState
 from alerts.rules.due import DueState
+from alerts.rules.fail import FailState
 from alerts.rules.faint import FaintState
 from alerts.rules.flag import FlagState
 from alerts.rules.limit import DipsState, LimitState
@@ -34,7 +35,7 @@ from alerts.setup import DeviceRow
 from alerts.signals import TrackState
 from alerts.streams import StreamsState
 
-SNAPSHOT_SCHEMA = 11
+SNAPSHOT_SCHEMA = 12
 
 AnyRuleState = (
     LimitState
@@ -45,6 +46,7 @@ AnyRuleState = (
     | CallState
     | FlagState
     | DueState
+    | FailState
     | SilenceState
     | FaultState
     | SeenState

@@ -59,6 +59,7 @@ class SessionStatus(msgspec.Struct, frozen=True, kw_only=True):
     baseline: BaselineStatus | None = None
     gate: str | None = None  # why the dose needs an override (BP-GATE), else None
     next_cuff_at: float | None = None
+    cuff_interval_s: float | None = None  # a reading older than 1.5 of these is no more than a hint
     check: CheckStatus | None = None
 
 

@@ -92,5 +92,6 @@ def _session(bedside: Bedside) -> SessionStatus:
         baseline=bedside.session.baseline,
         gate=bedside.session.gate,
         next_cuff_at=None if due is None else due.at,
+        cuff_interval_s=None if due is None else due.interval_s or None,
         check=bedside.cuffs.checks.status(),
     )

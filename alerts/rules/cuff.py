@@ -5,14 +5,22 @@ quiet        nothing beyond the limit                     a reading beyond
 waiting      TWO: one reading beyond                      the next reading
 check        CHECK: please repeat                         confirmed / cleared / between / time
 unanswered   nobody repeated it in time                   the next reading
+             (or a waiting one whose next reading is overdue)
 confirmed    met                                          enough readings inside the clear limit
 """
 
 from enum import StrEnum
 
 from alerts.event import Priority
-from alerts.rows import Confirm, CuffRow, HighCuffRow, LowCuffRow, RiseCuffRow
-from alerts.rules.pressure import Bounds, Pressure, Verdict, judge_pressure
+from alerts.rows import (
+    Confirm,
+    CuffRow,
+    HighCuffRow,
+    LowCuffRow,
+    RiseCuffRow,
+    SlowCuffRow,
+)
+from alerts.rules.pressure import Bounds, Pressure, Verdict, Yardstick, judge_pressure
 from alerts.rules.rule import Finding, RowRule, RuleState
 from devices.reading import Metric
 
@@ -28,12 +36,16 @@ class Stage(StrEnum):
 
 
 class CuffState(RuleState, tag="cuff"):
-    """inside, between: how many such readings in a row; pressure: the last one that counted."""
+    """inside, between: how many such readings in a row; pressure: the last one beyond.
+
+    habitual: beyond only as this patient usually is, so it alarms weakly.
+    """
 
     stage: Stage = Stage.QUIET
     inside: int = 0
     between: int = 0
     beyond_at: float = 0
+    habitual: bool = False
     pressure: Pressure | None = None
     bounds: Bounds | None = None
 
@@ -67,40 +79,50 @@ class CuffRule(RowRule[CuffRow, CuffState]):
         """A BP-CHECK is open: somebody should repeat the reading."""
         return self.state.stage is Stage.CHECK
 
-    def judge(self, pressure: Pressure, baseline: Pressure | None) -> None:
-        """Take a valid live reading; readings before it in time must not be given any more."""
+    def judge(self, at: float, pressure: Pressure, against: Yardstick) -> bool:
+        """Take a live reading that arrived at `at`; older ones must not be given any more.
+
+        False: it decides nothing. A questionable reading raises and confirms, and never clears; a
+        rule that rests takes from a valid one only that nothing is the matter.
+        """
         if not self.armed:
-            return
-        verdict, bounds = judge_pressure(self.row, pressure, baseline)
-        if verdict is Verdict.INSIDE and pressure.weak:
-            verdict = Verdict.BETWEEN  # a questionable reading never clears
+            if not pressure.weak:
+                self.reset()
+            return not pressure.weak
+        verdict, bounds = judge_pressure(self.row, pressure, against)
+        if pressure.weak and verdict is not Verdict.BEYOND:
+            return False
         match verdict:
             case Verdict.BEYOND:
-                self._take_beyond(pressure, bounds, baseline)
+                self._take_beyond(at, pressure, bounds, against.baseline)
             case Verdict.BETWEEN:
-                self._take_between(pressure)
+                self._take_between(at)
             case Verdict.INSIDE:
                 self._take_inside()
+        return True
 
-    def _take_beyond(self, pressure: Pressure, bounds: Bounds, baseline: Pressure | None) -> None:
+    def _take_beyond(
+        self, at: float, pressure: Pressure, bounds: Bounds, baseline: Pressure | None
+    ) -> None:
         s, row = self.state, self.row
         too_close = s.stage is not Stage.QUIET and pressure.at - s.beyond_at < row.apart_s
         s.inside = s.between = 0
         s.pressure, s.bounds = pressure, bounds
+        s.habitual = _is_habitual(row, pressure, baseline)
         if too_close:
             return
         s.beyond_at = pressure.at
         match s.stage, row.confirm:
             case Stage.QUIET, Confirm.TWO:
-                s.stage, s.since = Stage.WAITING, pressure.at
+                s.stage, s.since = Stage.WAITING, at
             case Stage.QUIET, Confirm.CHECK:
-                s.stage, s.since, s.level = Stage.CHECK, pressure.at, row.unconfirmed
-                s.deadline = pressure.at + self.unanswered_s
+                s.stage, s.since, s.level = Stage.CHECK, at, row.unconfirmed
+                s.deadline = at + self.unanswered_s
             case _:
                 s.stage, s.since, s.deadline, s.by_time = Stage.CONFIRMED, None, None, False
-                s.level = self._usual_or_habitual(row.priority, pressure, baseline)
+                s.level = self._usual_or_habitual(row.priority)
 
-    def _take_between(self, pressure: Pressure) -> None:
+    def _take_between(self, at: float) -> None:
         s = self.state
         s.inside = 0
         if s.stage is Stage.WAITING:
@@ -109,8 +131,8 @@ class CuffRule(RowRule[CuffRow, CuffState]):
             s.between += 1
             if s.between >= 2:
                 self.reset()
-            else:  # it stays, and a new check begins
-                s.stage, s.deadline = Stage.CHECK, pressure.at + self.unanswered_s
+            elif self.row.confirm is Confirm.CHECK:  # it stays, and a new check begins
+                s.stage, s.deadline = Stage.CHECK, at + self.unanswered_s
 
     def _take_inside(self) -> None:
         s = self.state
@@ -118,28 +140,26 @@ class CuffRule(RowRule[CuffRow, CuffState]):
         if s.stage is not Stage.CONFIRMED or s.inside >= self.row.clear_readings:
             self.reset()
 
-    def _usual_or_habitual(
-        self, priority: Priority, pressure: Pressure, baseline: Pressure | None
-    ) -> Priority:
-        """A habitually low pressure alarms weakly unless it fell from its own baseline."""
+    def _usual_or_habitual(self, priority: Priority) -> Priority:
         row = self.row
-        if not isinstance(row, LowCuffRow) or baseline is None:
-            return priority
-        if row.habitual_under is None or row.habitual_fall is None or row.habitual_priority is None:
-            return priority
-        habitual = baseline.systolic < row.habitual_under
-        fell = baseline.systolic - pressure.systolic >= row.habitual_fall
-        return row.habitual_priority if habitual and not fell else priority
+        if self.state.habitual and isinstance(row, LowCuffRow) and row.habitual_priority:
+            return row.habitual_priority
+        return priority
 
     def elapse(self, at: float) -> None:
         """Nobody repeated the reading."""
         s = self.state
-        if s.deadline is None or s.deadline > at:
-            return
+        if s.deadline is not None and s.deadline <= at:
+            self.meet()
+
+    def meet(self) -> None:
+        """Nobody looked again in time, so the one reading counts."""
+        s, row = self.state, self.row
         s.deadline = s.since = None
         s.stage, s.by_time = Stage.UNANSWERED, True
-        if s.level is None or (self.row.unanswered and self.row.unanswered.rank > s.level.rank):
-            s.level = self.row.unanswered
+        level = self._usual_or_habitual(row.unanswered or row.priority)
+        if s.level is None or level.rank > s.level.rank:
+            s.level = level
 
     def reset(self) -> None:
         """Forget what was seen."""
@@ -167,7 +187,22 @@ class CuffRule(RowRule[CuffRow, CuffState]):
 
 
 _NAMES = {Metric.SYSTOLIC: "SYS", Metric.DIASTOLIC: "DIA", Metric.MEAN_PRESSURE: "MAP"}
-_KINDS: dict[type[CuffRow], str] = {HighCuffRow: "cuff", RiseCuffRow: "rise", LowCuffRow: "cuff"}
+_KINDS: dict[type[CuffRow], str] = {
+    HighCuffRow: "cuff",
+    RiseCuffRow: "rise",
+    LowCuffRow: "cuff",
+    SlowCuffRow: "slow",
+}
+
+
+def _is_habitual(row: CuffRow, pressure: Pressure, baseline: Pressure | None) -> bool:
+    """A habitually low pressure alarms weakly unless it fell from its own baseline."""
+    if not isinstance(row, LowCuffRow) or baseline is None:
+        return False
+    if row.habitual_under is None or row.habitual_fall is None:
+        return False
+    fell = baseline.systolic - pressure.systolic >= row.habitual_fall
+    return baseline.systolic < row.habitual_under and not fell
 
 
 def _or_dash(value: float | None) -> str:

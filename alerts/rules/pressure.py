@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from alerts.rows import CuffRow, HighCuffRow, LowCuffRow, RiseCuffRow
+from alerts.rows import CuffRow, HighCuffRow, LowCuffRow, RiseCuffRow, SlowCuffRow
 from devices.reading import METRICS, Cuff, Metric, Validity
 
 
@@ -26,6 +26,13 @@ class Bounds(NamedTuple):
     limit: float
     metric: Metric
     sign: str
+
+
+class Yardstick(NamedTuple):
+    """What a reading of this session is compared with; None where there is none."""
+
+    baseline: Pressure | None = None
+    dose_at: float | None = None
 
 
 class Verdict(StrEnum):
@@ -57,9 +64,7 @@ def _possible(metric: Metric, value: float | None) -> float | None:
     return float(value)
 
 
-def judge_pressure(
-    row: CuffRow, pressure: Pressure, baseline: Pressure | None
-) -> tuple[Verdict, Bounds]:
+def judge_pressure(row: CuffRow, pressure: Pressure, against: Yardstick) -> tuple[Verdict, Bounds]:
     """The verdict and the number to show (of no interest unless beyond)."""
     match row:
         case HighCuffRow():
@@ -67,7 +72,9 @@ def judge_pressure(
         case LowCuffRow():
             return _judge_low(row, pressure)
         case RiseCuffRow():
-            return _judge_rise(row, pressure, baseline)
+            return _judge_rise(row, pressure, against.baseline)
+        case SlowCuffRow():
+            return _judge_slow(row, pressure, against)
         case _:
             raise TypeError(f"no judge for {type(row).__name__}")
 
@@ -110,3 +117,19 @@ def _judge_rise(row: RiseCuffRow, p: Pressure, baseline: Pressure | None) -> tup
     systolic_rise = p.systolic - baseline.systolic
     inside = systolic_rise < row.clear_rise_systolic and diastolic_rise < row.clear_rise_diastolic
     return (Verdict.INSIDE if inside else Verdict.BETWEEN), by_systolic
+
+
+def _judge_slow(row: SlowCuffRow, p: Pressure, against: Yardstick) -> tuple[Verdict, Bounds]:
+    baseline, dose_at = against
+    if baseline is None:
+        return Verdict.BETWEEN, Bounds(p.systolic, p.systolic, Metric.SYSTOLIC, ">")
+    by_systolic = Bounds(p.systolic, baseline.systolic + row.over_systolic, Metric.SYSTOLIC, ">")
+    if dose_at is None or p.at < dose_at + row.from_s:
+        return Verdict.INSIDE, by_systolic
+    if p.systolic > by_systolic.limit:
+        return Verdict.BEYOND, by_systolic
+    if p.diastolic is not None and baseline.diastolic is not None:
+        limit = baseline.diastolic + row.over_diastolic
+        if p.diastolic > limit:
+            return Verdict.BEYOND, Bounds(p.diastolic, limit, Metric.DIASTOLIC, ">")
+    return Verdict.INSIDE, by_systolic

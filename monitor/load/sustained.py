@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from alerts.limits import Profile
 from alerts.rows import Confirm, CuffRow, HighCuffRow, LimitRow, LowCuffRow
-from alerts.rules.pressure import Pressure, Verdict, judge_pressure, usable_pressure
+from alerts.rules.pressure import Pressure, Verdict, Yardstick, judge_pressure, usable_pressure
 from devices.reading import Cuff
 from monitor.load.naive import raw_values
 from monitor.recording import RecordedRow, Recording
@@ -82,7 +82,7 @@ def _apart(values: dict[str, float], profile: Profile) -> bool:
 
 
 def _cuffs(pressures: list[Pressure], row: HighCuffRow | LowCuffRow) -> Iterator[Sustained]:
-    beyond = [p for p in pressures if judge_pressure(row, p, None)[0] is Verdict.BEYOND]
+    beyond = [p for p in pressures if judge_pressure(row, p, Yardstick())[0] is Verdict.BEYOND]
     if row.confirm is Confirm.ONE:
         for pressure in beyond:
             yield Sustained(row, pressure.at, pressure.at, pressure.at)

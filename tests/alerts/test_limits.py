@@ -5,7 +5,7 @@ import pytest
 from alerts.command import Fault, PauseAudio
 from alerts.engine import BedEngine
 from alerts.rows import CuffRow
-from alerts.rules.pressure import Pressure, Verdict, judge_pressure
+from alerts.rules.pressure import Pressure, Verdict, Yardstick, judge_pressure
 from alerts.setup import BedSetup
 from alerts.site import SiteEngine
 from devices.reading import Metric, Reading, ReportKind, ReportSource
@@ -31,7 +31,7 @@ ROWS: dict[str, CuffRow] = {
     "LOW": PROFILE.cuff_low[0],
     "LOWEST": PROFILE.cuff_low[1],
 }
-BASELINE = Pressure(T, 112, 71)
+AGAINST = Yardstick(Pressure(T, 112, 71), None)
 BEYOND, BETWEEN, INSIDE = Verdict.BEYOND, Verdict.BETWEEN, Verdict.INSIDE
 
 
@@ -74,11 +74,11 @@ def test_a_pressure_at_its_limit(
     row: str, systolic: float, diastolic: float, mean: float | None, verdict: Verdict
 ) -> None:
     pressure = Pressure(T, systolic, diastolic, mean)
-    assert judge_pressure(ROWS[row], pressure, BASELINE)[0] is verdict
+    assert judge_pressure(ROWS[row], pressure, AGAINST)[0] is verdict
 
 
 def test_a_rise_needs_a_high_pressure_too() -> None:
-    low = Pressure(T, 100, 60)
+    low = Yardstick(Pressure(T, 100, 60), None)
     assert judge_pressure(ROWS["RISE"], Pressure(T, 149, 80), low)[0] is BETWEEN
     assert judge_pressure(ROWS["RISE"], Pressure(T, 150, 80), low)[0] is BEYOND
 

@@ -109,8 +109,10 @@ def cuff(
     device: str = "cuff",
     history: bool = False,
     pulse_rate: float | None = None,
+    measured: float | None = None,
+    weak: bool = False,
 ) -> Cuff:
-    """One valid cuff reading."""
+    """One cuff reading, valid unless weak; `measured` is the second that it states itself."""
     return Cuff(
         at=T + second,
         bed=BED,
@@ -120,6 +122,22 @@ def cuff(
         mean_pressure=mean,
         pulse_rate=pulse_rate,
         history=history,
+        device_time=None if measured is None else T + measured,
+        validity=Validity.QUESTIONABLE if weak else Validity.VALID,
+    )
+
+
+def failed_cuff(second: float, *, measured: float | None = None) -> Cuff:
+    """One cuff cycle that gave no reading."""
+    return Cuff(
+        at=T + second,
+        bed=BED,
+        device="cuff",
+        systolic=None,
+        diastolic=None,
+        validity=Validity.UNAVAILABLE,
+        reason=Reason.CUFF_FAILED,
+        device_time=None if measured is None else T + measured,
     )
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from alerts.event import AlarmEvent, AlarmKind, Change
 from alerts.rows import CuffRow, LimitRow
-from alerts.rules.pressure import Verdict, judge_pressure, usable_pressure
+from alerts.rules.pressure import Verdict, Yardstick, judge_pressure, usable_pressure
 from devices.reading import Cuff
 from monitor.load.ladders import find_alarms, rows_of
 from monitor.load.naive import THRESHOLDS, find_crossings, raw_values
@@ -78,7 +78,7 @@ def _lasted(recording: Recording, row: LimitRow, at: float) -> bool:
 def _cuff_beyond(recording: Recording, row: CuffRow, at: float) -> bool:
     cuffs = [r for r in recording.readings() if isinstance(r, Cuff) and r.at <= at]
     pressures = [p for p in (usable_pressure(cuff, cuff.at) for cuff in cuffs) if p is not None]
-    return judge_pressure(row, pressures[-1], None)[0] is Verdict.BEYOND
+    return judge_pressure(row, pressures[-1], Yardstick())[0] is Verdict.BEYOND
 
 
 @needs_shared

@@ -34,7 +34,16 @@ OUTWARD_TYPES = (
     BedStatus,
     SessionRow,
 )
-NO_INSTANTS = {"value", "limit", "worst", "systolic", "diastolic", "heart_rate", "spo2"}
+NO_INSTANTS = {
+    "value",
+    "limit",
+    "worst",
+    "systolic",
+    "diastolic",
+    "heart_rate",
+    "spo2",
+    "cuff_interval_s",
+}
 CONTRACT_KEYS = [
     "at",
     "id",

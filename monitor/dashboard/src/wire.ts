@@ -162,6 +162,7 @@ export interface SessionView {
   baseline?: Baseline | null;
   gate?: string | null;
   next_cuff_at?: string | null;
+  cuff_interval_s?: number | null;
   check?: CheckStatus | null;
 }
 
