@@ -98,8 +98,9 @@ class Bedside:
         """One reading of this bed. Without a session, history or foreign data decide nothing."""
         if isinstance(reading, Report):
             self._take_report(at, reading)
-        elif reading.history:
-            return
+        elif _may_be_past(reading):
+            if not self._take_past(at, reading):
+                return
         elif isinstance(reading, Link):
             self.contacts.take_link(at, reading)
         elif isinstance(reading, Malformed):
@@ -127,6 +128,14 @@ class Bedside:
         if isinstance(reading, Sample):
             return self.equipment.take_idle(at, reading) or stirred
         return stirred
+
+    def _take_past(self, at: float, reading: Reading) -> bool:
+        """What is stored, or may be: of that only a cuff's reading may matter."""
+        if not isinstance(reading, Cuff) or not self._concerns(reading):
+            return False
+        take = self.cuffs.take if reading.undated else self.cuffs.take_stored
+        take(at, reading)
+        return True
 
     def _take_measured(self, at: float, reading: Sample | Beats | Cuff) -> bool:
         """Something measured in a session; True if a deadline may have come nearer."""
@@ -176,6 +185,7 @@ class Bedside:
         self._elapse(at, AlarmKind.PHYSIOLOGICAL)
         for part in self.parts:
             part.elapse(at)
+        self.autonomic.take_pressure(at)  # the end of a burst may have brought one
         self._elapse(at, AlarmKind.TECHNICAL)
         self.cuffs.lose_overdue(at)
         self.stir(at)
@@ -298,3 +308,7 @@ class Bedside:
 
 def _earliest(*found: float | None) -> float | None:
     return min((d for d in found if d is not None), default=None)
+
+
+def _may_be_past(reading: Reading) -> bool:
+    return reading.history or (isinstance(reading, Cuff) and reading.undated)

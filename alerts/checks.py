@@ -26,9 +26,13 @@ class OpenCheck(msgspec.Struct):
 
 
 class ChecksState(msgspec.Struct):
-    """asked: when extra inflations were asked for; deflated_at: when the last cycle arrived."""
+    """opened_at: when one was last opened, also if it is closed since.
+
+    asked: when extra inflations were asked for; deflated_at: when the last cycle arrived.
+    """
 
     open: OpenCheck | None = None
+    opened_at: float | None = None
     asked: list[float] = []
     deflated_at: float | None = None
 
@@ -55,6 +59,7 @@ class Checks:
     def renew(self, at: float, causes: list[str]) -> None:
         """Ask anew, whatever was open, with a window that begins now."""
         r, deflated_at = self.rules, self.state.deflated_at
+        self.state.opened_at = at
         due_from = at if deflated_at is None else max(at, deflated_at + r.from_s)
         self.state.open = OpenCheck(
             causes=causes,

@@ -25,6 +25,7 @@ from alerts.entry import (
     TakeBaseline,
     Vitals,
     VoidDose,
+    VoidReading,
 )
 from alerts.observed import Call, GiveAntiemetic, Symptom
 from alerts.order import Order, Refused
@@ -81,6 +82,7 @@ __all__ = [
     "Tick",
     "Vitals",
     "VoidDose",
+    "VoidReading",
 ]
 
 
@@ -206,6 +208,7 @@ Command = (
     | InfusionRate
     | EndInfusion
     | VoidDose
+    | VoidReading
     | Correct
     | SetPhase
     | Override

@@ -5,42 +5,37 @@ from collections.abc import Sequence
 import msgspec
 
 from alerts.checks import Checks, ChecksState
-from alerts.command import Measure
-from alerts.condition import State
+from alerts.command import Measure, VoidReading
 from alerts.dues import Dues, DuesState
-from alerts.event import AlarmEvent, Change, Signal
-from alerts.ladder import Ladder
+from alerts.inbox import Inbox, InboxState
+from alerts.judging import Judge, JudgeState
 from alerts.limits import Profile
-from alerts.occurrence import rank_of
 from alerts.panel import Panel
 from alerts.part import Orders
 from alerts.pressures import Kept, Known, keep, newest, sent_again, valid
 from alerts.reminders import Reminders
-from alerts.rules.cuff import CuffRule
-from alerts.rules.pressure import Pressure, Yardstick, usable_pressure
+from alerts.rules.pressure import Pressure, usable_pressure
 from alerts.session import Session
 from alerts.setup import BedSetup
 from alerts.staff import STAFF, entered_by, stated_at
 from alerts.status import Task
-from alerts.words import clock
+from alerts.voiding import find_void, judge_anew
 from devices.reading import Cuff
-
-_LOSABLE = {State.PENDING, State.ON, State.ACKED}
-_CALLS = {Change.START, Change.ESCALATE}
 
 
 class CuffsState(msgspec.Struct):
     """Plain data. record: every reading that counts; pressure: the newest of them.
 
-    valid_at: when the newest plainly valid one was measured; called: the reading at which each
-    ladder last called; failed: the last failed cycle, to know it when it is sent again.
+    valid_at: when the newest plainly valid one was measured; failed: the last failed cycle, to
+    know it when it is sent again.
     """
 
     pressure: Pressure | None = None
     valid_at: float | None = None
     record: list[Kept] = []
-    called: dict[str, Pressure] = {}
     failed: Cuff | None = None
+    judge: JudgeState = msgspec.field(default_factory=JudgeState)
+    inbox: InboxState = msgspec.field(default_factory=InboxState)
     checks: ChecksState = msgspec.field(default_factory=ChecksState)
     dues: DuesState = msgspec.field(default_factory=DuesState)
 
@@ -48,7 +43,7 @@ class CuffsState(msgspec.Struct):
 class Cuffs:
     """Blood pressure of one bed, reading by reading."""
 
-    __slots__ = ("_state", "checks", "dues", "panel", "profile", "reminders", "session")
+    __slots__ = ("_state", "checks", "dues", "inbox", "judge", "panel", "profile", "session")
 
     def __init__(
         self,
@@ -61,8 +56,9 @@ class Cuffs:
         self.profile = profile
         self.panel = panel
         self.session = session
-        self.reminders = reminders
+        self.inbox = Inbox(setup, profile.inbox)
         self.checks = Checks(setup, profile.check)
+        self.judge = Judge(profile.cuff, panel, session, self.checks, reminders)
         self.dues = Dues(setup, profile, panel, session)
         self.state = CuffsState()
 
@@ -74,13 +70,15 @@ class Cuffs:
     @state.setter
     def state(self, state: CuffsState) -> None:
         self._state = state
+        self.judge.state = state.judge
+        self.inbox.state = state.inbox
         self.checks.state = state.checks
         self.dues.state = state.dues
 
     @property
     def orders(self) -> Orders:
-        """A person may ask for a reading."""
-        return {Measure: self._measure}
+        """A person may ask for a reading, or take one back."""
+        return {Measure: self._measure, VoidReading: self._void}
 
     @property
     def pressures(self) -> Sequence[Pressure]:
@@ -89,8 +87,8 @@ class Cuffs:
 
     @property
     def tasks(self) -> Sequence[Task]:
-        """An open BP-CHECK, and a reading that people must see to."""
-        tasks = self.checks.task(), self.dues.task()
+        """An open BP-CHECK, a reading that people must see to, and one that does not count."""
+        tasks = self.checks.task(), self.dues.task(), self.inbox.task()
         return [task for task in tasks if task is not None]
 
     def begin(self, at: float) -> None:
@@ -106,26 +104,23 @@ class Cuffs:
         self.panel.fail_rule.arm(with_drug=self.session.state.dose_at is not None)
 
     def take(self, at: float, cuff: Cuff) -> None:
-        """One live cycle, or what a person measured: that counts at the time it states."""
-        pressure = usable_pressure(cuff, stated_at(at, cuff))
+        """One cycle that came live, or whose clock is unset, or what a person measured."""
         by_hand = cuff.device == STAFF
-        if pressure is None:
-            if not by_hand:
-                self._take_failure(at, cuff)
+        if by_hand or self.inbox.admits(at, cuff, self.checks.state.opened_at):
+            self._take(at, cuff)
+
+    def take_stored(self, at: float, cuff: Cuff) -> None:
+        """A reading from a device's memory changes nothing; severe and young it opens a check."""
+        pressure = usable_pressure(cuff, stated_at(at, cuff))
+        if pressure is None or cuff.device_time is None:
             return
-        s, rules = self.state, self.profile.cuff
-        known = Known(rules.same_s, rules.copy_s)
-        of_before = pressure.at < self.session.state.began_at
-        if of_before or sent_again(s.record, at, cuff, pressure, known):
-            return
-        if not by_hand:
-            self.checks.deflate(at)
-        late = s.pressure is not None and pressure.at < s.pressure.at
-        self._keep(at, cuff, pressure, judged=not late)
-        if not late:
-            self.session.keep(pressure)
-            self._judge(at, pressure, entered_by(cuff))
-        self.reschedule(at)
+        in_time = abs(at - cuff.device_time) <= self.profile.inbox.late_s
+        in_session = pressure.at >= self.session.state.began_at
+        if in_time and in_session and not self._sent_again(at, cuff, pressure):
+            condition = self.judge.severe(pressure)
+            admitted = condition is not None and self.inbox.admits(at, cuff, None)
+            if condition is not None and admitted and self.inbox.is_new(cuff):
+                self.checks.open(at, condition)
 
     def open_check(self, at: float, cause: str) -> None:
         """Ask for a cuff reading because of `cause` (a condition: VASOVAGAL, RED-FLAG, ...)."""
@@ -133,113 +128,96 @@ class Cuffs:
 
     @property
     def deadline(self) -> float | None:
-        """When an open check counts as unanswered, or people are told of the next reading."""
-        deadlines = self.checks.deadline, self.dues.deadline
+        """When a check counts as unanswered, people are told of a reading, or a burst is over."""
+        deadlines = self.checks.deadline, self.dues.deadline, self.inbox.deadline
         return min((d for d in deadlines if d is not None), default=None)
 
     def elapse(self, at: float) -> None:
         """What is due."""
+        released = self.inbox.release(at)
+        if released is not None:
+            self._take(at, released)
         self.checks.elapse(at)
         self.dues.elapse(at)
 
-    def lose_overdue(self, at: float) -> None:
-        """A pressure alarm whose next reading is overdue: nobody knows whether it still is so."""
-        pressure = self.state.pressure
-        if self.panel.due_rule.state.level is None or pressure is None:
-            return
-        if pressure.at >= self.panel.due_rule.late_from:
-            return  # a questionable one came since: it serves no schedule, but it is news
-        for ladder, _ in self.panel.cuffs:
-            if ladder.state.state in _LOSABLE:
-                ladder.lose(at, f"NO READING FOR {clock(at - pressure.at)}")
-
     def reschedule(self, at: float) -> None:
         """When the next reading is due, after a reading or a change of phase."""
-        urgent = any(
-            rule.row.hurries and rule.state.level is not None
-            for _, own in self.panel.cuffs
-            for rule in own
-        )
-        self.dues.reschedule(at, self.state.valid_at, urgent=urgent)
+        self.dues.reschedule(at, self.state.valid_at, urgent=self.judge.urgent)
         self.lose_overdue(at)
+
+    def lose_overdue(self, at: float) -> None:
+        """A pressure alarm whose next reading is overdue: nobody knows whether it still is so."""
+        self.judge.lose_overdue(at, self.state.pressure)
 
     def _measure(self, at: float, order: Measure) -> None:
         del order
+        self.inbox.measure_here(at)
         self.checks.ask(at)
 
-    def _keep(self, at: float, cuff: Cuff, pressure: Pressure, *, judged: bool) -> None:
-        s, phase = self.state, self.session.state.phase
-        kept = Kept(pressure, at, cuff.device, cuff.device_time, phase, judged)
-        keep(s.record, kept, self.profile.cuff.keep)
-        s.pressure = newest(s.record)
-        s.valid_at = max((p.at for p in self.pressures), default=None)
+    def _void(self, at: float, order: VoidReading) -> None:
+        s = self.state
+        one = find_void(s.record, order, self.judge)
+        one.void = True
+        self.session.drop(one.pressure)
+        self._look_over()
+        judge_anew(at, s.record, one, self.judge, order.by)
+        self.judge.ask_anew(at, one.arrived_at)
+        self.reschedule(at)
+
+    def _take(self, at: float, cuff: Cuff) -> None:
+        """What counts: a person's entry at the time that it states, a device's now."""
+        measured_at = stated_at(at, cuff) if cuff.device == STAFF else at
+        pressure = usable_pressure(cuff, measured_at)
+        if pressure is None:
+            self._take_failure(at, cuff)
+            return
+        if self._sent_again(at, cuff, pressure):
+            return
+        if cuff.device != STAFF:
+            self.checks.deflate(at)
+        newest_at = self.state.pressure.at if self.state.pressure is not None else pressure.at
+        late = pressure.at < newest_at
+        self._keep(at, cuff, pressure, judged=not late)
+        if late:
+            self._take_late(at, pressure)
+        else:
+            self.session.keep(pressure)
+            self.judge.judge(at, pressure, entered_by(cuff))
+        self.inbox.answer()
+        if not pressure.weak:
+            self.panel.fail_rule.reset()
+            self.panel.fail.settle(at)
+        self.reschedule(at)
+
+    def _take_late(self, at: float, pressure: Pressure) -> None:
+        """A person entered what was measured before the newest reading."""
+        condition = self.judge.severe(pressure)
+        if condition is not None and at - pressure.at <= self.profile.inbox.late_s:
+            self.checks.open(at, condition)
 
     def _take_failure(self, at: float, cuff: Cuff) -> None:
-        s = self.state
-        before = s.failed if cuff.device_time is not None else None
-        if before is not None and msgspec.structs.replace(cuff, at=before.at) == before:
-            return  # sent again
-        s.failed = cuff
+        before = self.state.failed if cuff.device_time is not None else None
+        again = before is not None and msgspec.structs.replace(cuff, at=before.at) == before
+        if again or cuff.device == STAFF:
+            return
+        self.state.failed = cuff
         self.checks.deflate(at)
         self.checks.retry(at)
         self.panel.fail_rule.fail("" if cuff.reason is None else cuff.reason.replace("_", " "))
         self.panel.fail.settle(at)
 
-    def _judge(self, at: float, pressure: Pressure, by: str | None) -> None:
-        """The newest reading: what every rule says, and whether it should be repeated."""
-        asked = {rule: rule.state.deadline for rule in self._checking()}
-        against = Yardstick(self.session.baseline_pressure, self.session.state.dose_at)
-        for ladder, rules in self.panel.cuffs:
-            told = [rule.judge(at, pressure, against) for rule in rules]
-            remind = by is None and self._reminds(at, ladder, rules, pressure)
-            event = ladder.state.event
-            ladder.settle(at, data=any(told), by=by, remind=remind)
-            self._note_call(ladder, event, pressure)
-        asking = self._checking()
-        if any(rule.state.deadline != asked.get(rule) for rule in asking):
-            self.checks.renew(at, [rule.condition for rule in asking])
-        elif not asking and not pressure.weak:
-            self.checks.close()
-        if not pressure.weak:
-            self.panel.fail_rule.reset()
-            self.panel.fail.settle(at)
+    def _sent_again(self, at: float, cuff: Cuff, pressure: Pressure) -> bool:
+        rules = self.profile.cuff
+        known = Known(rules.same_s, rules.copy_s)
+        return sent_again(self.state.record, at, cuff, pressure, known)
 
-    def _checking(self) -> list[CuffRule]:
-        """The rules that ask for a repeat, the gravest first."""
-        rules = [rule for _, own in self.panel.cuffs for rule in own if rule.checking]
-        return sorted(rules, key=lambda rule: (rule.priority.rank, rule.order), reverse=True)
+    def _keep(self, at: float, cuff: Cuff, pressure: Pressure, *, judged: bool) -> None:
+        s, phase = self.state, self.session.state.phase
+        kept = Kept(pressure, at, cuff.device, cuff.device_time, phase, judged)
+        keep(s.record, kept, self.profile.cuff.keep)
+        self._look_over()
 
-    def _reminds(
-        self, at: float, ladder: Ladder, rules: Sequence[CuffRule], pressure: Pressure
-    ) -> bool:
-        """Whether this reading calls an answered alarm to mind: much worse, or after a long time.
-
-        Only a reading that is itself beyond the limit does, and not while a nurse is in the room.
-        """
-        met = [rule for rule in rules if rule.state.level is not None]
-        if not ladder.answered or self.reminders.held or not met:
-            return False
-        best = max(met, key=rank_of)
-        if best.state.pressure is not pressure:
-            return False
-        r, last = self.profile.cuff, self.state.called.get(ladder.name)
-        long_ago = at - ladder.state.called_at >= r.remind_s
-        return long_ago or last is None or _worse_by(pressure, last, best) >= r.remind_worse
-
-    def _note_call(self, ladder: Ladder, before: AlarmEvent | None, pressure: Pressure) -> None:
-        """Remember the reading at which the alarm called people, to tell what is worse."""
-        event = ladder.state.event
-        if event is None or event is before:
-            return
-        if event.reminder or event.signal is Signal.ON or event.change in _CALLS:
-            self.state.called[ladder.name] = pressure
-
-
-def _worse_by(now: Pressure, then: Pressure, rule: CuffRule) -> float:
-    """By how many mm[Hg] a reading is worse, in the direction of its rule."""
-    if rule.worse_low:
-        return then.systolic - now.systolic
-    diastolic = 0.0
-    if now.diastolic is not None and then.diastolic is not None:
-        diastolic = now.diastolic - then.diastolic
-    return max(now.systolic - then.systolic, diastolic)
+    def _look_over(self) -> None:
+        """Find the newest again."""
+        self.state.pressure = newest(self.state.record)
+        self.state.valid_at = max((p.at for p in self.pressures), default=None)

@@ -54,6 +54,7 @@ __all__ = [
     "TakeBaseline",
     "Vitals",
     "VoidDose",
+    "VoidReading",
 ]
 
 
@@ -118,3 +119,10 @@ class Entry(Order, frozen=True, kw_only=True, tag="entry", tag_field="type"):
     kind: str
     happened_at: float
     value: float | str | None = None
+
+
+class VoidReading(Order, frozen=True, kw_only=True, tag="void_reading", tag_field="type"):
+    """Take back the cuff reading measured (or received) at `measured_at`, for a reason."""
+
+    measured_at: float
+    reason: str

@@ -51,6 +51,22 @@ class CuffRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboxRules:
+    """Stored, undated and shared cuff readings: what makes them count, and for how long.
+
+    late_s: a severe stored reading this young opens a check (late_keep: how many are remembered);
+    undated_s, shared_s: so long does an open check or "measure here" want a reading; burst_s:
+    without a further one, a burst of undated readings is over.
+    """
+
+    late_s: float
+    late_keep: int
+    undated_s: float
+    burst_s: float
+    shared_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FailRules:
     """T-NIBP-FAIL: so many failed cycles in a row; before the dose at `before_dose`."""
 
@@ -221,6 +237,7 @@ class Profile:
     baseline: BaselineRules
     check: CheckRules
     cuff: CuffRules
+    inbox: InboxRules
     due: DueRules
     fail: FailRules
     nausea: NauseaRules

@@ -239,6 +239,10 @@ class Session:
         if self.state.phase in _BEFORE_DOSE and not pressure.weak:
             self.state.pressures = [*self.state.pressures, pressure][-self.rules.readings :]
 
+    def drop(self, pressure: Pressure) -> None:
+        """Forget a reading that is void; a baseline that was settled with it stays as it is."""
+        self.state.pressures = [kept for kept in self.state.pressures if kept != pressure]
+
     def keep_value(self, values: list[tuple[float, float]], at: float, value: float) -> None:
         """Remember a valid rate or SpO2 before the dose, about one a second."""
         if self.state.phase not in _BEFORE_DOSE or (values and at - values[-1][0] < 1):

@@ -10,7 +10,8 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
 
     `streams`: sends by itself all the time (an oximeter), so silence is a fault; a cuff or a button
     that wakes only to deliver does not. `period_s` is the usual time between two of its readings.
-    `required`: the protocol cannot run without it. `can_start`: we can make it measure.
+    `required`: the protocol cannot run without it. `can_start`: we can make it measure. `shared`:
+    it goes from bed to bed, so its reading counts only after "measure here".
     """
 
     id: str
@@ -21,6 +22,7 @@ class DeviceRow(msgspec.Struct, frozen=True, kw_only=True):
     can_start: bool = False
     automatic: bool = False  # a cuff that measures by its own schedule
     same_limb_as: str | None = None
+    shared: bool = False
 
 
 class BedSetup(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from devices.catalog import DeviceModel
 from devices.deliveries import SETTLE_DELAY, Deliveries, Delivery
 from devices.errors import MalformedFrame
 from devices.measured import cuff_readings, epoch_of, oximeter_readings, strap_readings
-from devices.reading import Header, Intake, Malformed, Reading
+from devices.reading import Cuff, Header, Intake, Malformed, Reading
 from devices.wire.heart_rate import HeartRateMeasurement
 from devices.wire.pulse_oximeter import Continuous, SpotCheck
 
@@ -79,4 +79,13 @@ class FrameIntake:
                 device_time=delivery.device_time,
                 history=delivery.history,
             )
-            self._intake.receive(delivery.measured(header))
+            readings = delivery.measured(header)
+            if delivery.undated:
+                readings = tuple(map(_undated, readings))
+            self._intake.receive(readings)
+
+
+def _undated(reading: Reading) -> Reading:
+    if isinstance(reading, Cuff):
+        return msgspec.structs.replace(reading, undated=True)
+    return reading

@@ -20,12 +20,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Delivery(Generic[T]):
-    """One measurement: receipt time, the device's own time (both in seconds), and what it says."""
+    """One measurement: receipt time, the device's own time (both in seconds), and what it says.
+
+    undated: of a burst in which no clock tells which is new; it is history as well.
+    """
 
     at: float
     device_time: float | None
     measured: T
     history: bool = False
+    undated: bool = False
 
 
 class Deliveries(Generic[T]):
@@ -63,8 +67,15 @@ class Deliveries(Generic[T]):
         live = self._live_of(waiting)
         if live is not None:
             self._learn(live)
+        unknown = live is None
         return [
-            delivery if delivery is live else replace(delivery, history=True)
+            delivery
+            if delivery is live
+            else replace(
+                delivery,
+                history=True,
+                undated=unknown and self._is_unset(delivery),
+            )
             for delivery in waiting
         ]
 
@@ -82,6 +93,13 @@ class Deliveries(Generic[T]):
         if delivery.device_time is None or self._offset is None:
             return False
         return self._newest is None or delivery.device_time > self._newest - CLOCK_RESET
+
+    def _is_unset(self, delivery: Delivery[T]) -> bool:
+        """Whether its clock is evidently unset, and we never learned by how much it is wrong."""
+        if delivery.device_time is None:
+            return True
+        lag = delivery.at - delivery.device_time
+        return abs(lag) > CLOCK_RESET and not self._clock_tells(delivery)
 
     def _age(self, delivery: Delivery[T]) -> float | None:
         """Seconds since the measurement, None where the clock does not tell or it is a repeat."""

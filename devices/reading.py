@@ -135,7 +135,8 @@ class Cuff(Header, frozen=True, kw_only=True, gc=False, tag="cuff", tag_field="t
     """One cuff cycle; pressures in mm[Hg], pulse per minute. A failed cycle has no pressures.
 
     `status` is the Blood Pressure Measurement Status field as sent, where the device sends one;
-    `by`: who typed it in, where a person did.
+    `by`: who typed it in, where a person did; `undated`: one of a burst that a device with an unset
+    clock delivered, so nobody knows which of it is new.
     """
 
     systolic: float | None
@@ -146,6 +147,7 @@ class Cuff(Header, frozen=True, kw_only=True, gc=False, tag="cuff", tag_field="t
     reason: Reason | None = None
     status: int | None = None
     by: str | None = None
+    undated: bool = False
 
 
 class Beats(Header, frozen=True, kw_only=True, gc=False, tag="beats", tag_field="type"):

@@ -140,6 +140,7 @@ class Device(Table):
     metrics: list[Metric] | None = None
     period_s: Seconds | None = None
     same_limb_as: Identifier | None = None
+    shared: bool = False
 
     @model_validator(mode="after")
     def _has_one_way_in(self) -> Self:

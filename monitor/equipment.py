@@ -84,6 +84,7 @@ def _device_row(device: Device) -> DeviceRow:
         can_start=model is not None and model.can_start,
         same_limb_as=device.same_limb_as,
         automatic=device.kind == "monitor" and Metric.SYSTOLIC in metrics,
+        shared=device.shared,
     )
 
 

@@ -82,13 +82,20 @@ class CuffRule(RowRule[CuffRow, CuffState]):
     def judge(self, at: float, pressure: Pressure, against: Yardstick) -> bool:
         """Take a live reading that arrived at `at`; older ones must not be given any more.
 
-        False: it decides nothing. A questionable reading raises and confirms, and never clears; a
-        rule that rests takes from a valid one only that nothing is the matter.
+        False: it decides nothing. A rule that rests takes from a valid reading only that nothing
+        is the matter.
         """
-        if not self.armed:
-            if not pressure.weak:
-                self.reset()
-            return not pressure.weak
+        if self.armed:
+            return self.weigh(at, pressure, against)
+        if not pressure.weak:
+            self.reset()
+        return not pressure.weak
+
+    def weigh(self, at: float, pressure: Pressure, against: Yardstick) -> bool:
+        """The same, whether it rests or not.
+
+        A questionable reading raises and confirms, and never clears.
+        """
         verdict, bounds = judge_pressure(self.row, pressure, against)
         if pressure.weak and verdict is not Verdict.BEYOND:
             return False
@@ -145,6 +152,12 @@ class CuffRule(RowRule[CuffRow, CuffState]):
         if self.state.habitual and isinstance(row, LowCuffRow) and row.habitual_priority:
             return row.habitual_priority
         return priority
+
+    def reopen(self, at: float) -> None:
+        """The answer to its check was none: ask once more, as if the reading had just come."""
+        s = self.state
+        s.stage, s.since, s.level, s.by_time = Stage.CHECK, at, self.row.unconfirmed, False
+        s.deadline = at + self.unanswered_s
 
     def elapse(self, at: float) -> None:
         """Nobody repeated the reading."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from monitor.web.bodies_chart import ChartEvent
+from monitor.web.bodies_cuff import VoidReadingBody
 from monitor.web.bodies_dose import DoseEvent
 from monitor.web.bodies_people import PeopleEvent
 from monitor.web.bodies_session import SessionEvent
@@ -81,7 +82,14 @@ class AttendBody(TimedBody):
 
 
 EventBody = Annotated[
-    SessionEvent | DoseEvent | ChartEvent | WatchEvent | PeopleEvent | MeasureBody | AttendBody,
+    SessionEvent
+    | DoseEvent
+    | ChartEvent
+    | WatchEvent
+    | PeopleEvent
+    | VoidReadingBody
+    | MeasureBody
+    | AttendBody,
     Field(discriminator="kind"),
 ]
 

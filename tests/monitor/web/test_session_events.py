@@ -67,6 +67,19 @@ async def test_discharge_and_abort_as_events_close_the_session_and_may_be_repeat
     assert ward.service.desk.status("B1").phase == "ABORTED"
 
 
+@pytest.mark.parametrize("named", ["alone", "in an object"])
+async def test_a_reading_is_taken_back_by_its_time_and_for_a_reason(ward: Ward, named: str) -> None:
+    path = await _session(ward)
+    stated = iso(ward.service.clock.now())
+    said = await ward.post(path, kind="vitals", systolic=205, diastolic=122, at=stated)
+    assert said["events"][0]["condition"] == "BP-CRIT"
+    which = stated if named == "alone" else {"at": stated}
+    refused = await ward.post(path, 422, kind="void_reading", value=which)
+    assert "for a reason" in refused["detail"]
+    said = await ward.post(path, kind="void_reading", value=which, reason="typed wrongly")
+    assert [(e["change"], e["cause"]) for e in said["events"]] == [("end", "void")]
+
+
 async def test_vitals_together_are_shown_as_readings_of_staff_at_their_time(ward: Ward) -> None:
     path = await _session(ward)
     stated = iso(ward.service.clock.now() - 120)
