@@ -9,7 +9,7 @@ from alerts.condition import ANSWERED, CALLING, Input, State
 from alerts.event import AlarmKind, Cause, Change, Priority
 from alerts.limits import VoiceRules
 from alerts.occurrence import Occurrence, Rank, rank_of
-from alerts.rules.rule import AnyRule
+from alerts.rules.rule import AnyRule, Finding
 
 _LOST = {State.LOST, State.LOST_ACKED}
 _LOSABLE = {State.PENDING, State.ON, State.ACKED}
@@ -91,15 +91,9 @@ class Ladder(Occurrence):
             best.meet()
         if s.state is State.PENDING:
             self._begin(at, best)
-        change = self.feed(Input.LOST)
-        if change is None:
-            return
-        if s.priority.rank < self.lost_priority.rank:
-            s.priority = self.lost_priority
-            s.rank = (s.priority.rank, s.rank[1])
         found = best.describe()
         found = found._replace(text=f"{found.text}, then {words}")
-        self.tell(at, change, rule=best, found=found, cause=Cause.SOURCE_LOST, rises=True)
+        self._become_unknown(at, best, found, at_least=self.lost_priority)
 
     def acknowledge(self, at: float, by: str) -> None:
         """A person answers; what was held up by the missing answer happens now."""
@@ -210,12 +204,15 @@ class Ladder(Occurrence):
     ) -> None:
         """The condition is there and the alarm stands: on which rung, and how bad?"""
         s = self.state
-        change = self.feed(Input.VIOLATED) if data or s.state not in _LOST else None
+        known = s.state not in _LOST or (data and not best.unknown)
+        change = self.feed(Input.VIOLATED) if known else None
         rises = change is not None
         rank = rank_of(best)
         if rank > s.rank:
             if best.state.by_time and s.state in ANSWERED:
-                return  # time alone never disturbs what a person has answered
+                if best.unknown:
+                    self._become_unknown(at, best, best.describe())
+                return  # time alone never raises what a person has answered
             self.adopt(best)
             change = self.feed(Input.RAISED) or change
             rises = True
@@ -226,6 +223,9 @@ class Ladder(Occurrence):
                 self.adopt(best)
             change = lowered or change
         renewed = best.take_renewed()
+        if best.unknown and s.state in _LOSABLE:
+            lost = self.feed(Input.LOST)
+            change, rises = change or lost, True
         if change is not None:
             self.tell(at, change, rule=best, by=by, rises=rises)
         elif renewed and by is None:
@@ -234,6 +234,19 @@ class Ladder(Occurrence):
             self.remind(at, Cause.READINGS)
         else:
             self._update(at, best, by)
+
+    def _become_unknown(
+        self, at: float, best: AnyRule, found: Finding, *, at_least: Priority = Priority.LOW
+    ) -> None:
+        """Nobody knows any more whether it is so: the same occurrence, and it calls again."""
+        s = self.state
+        change = self.feed(Input.LOST)
+        if change is None:
+            return
+        if s.priority.rank < at_least.rank:
+            s.priority = at_least
+            s.rank = (s.priority.rank, s.rank[1])
+        self.tell(at, change, rule=best, found=found, cause=Cause.SOURCE_LOST, rises=True)
 
     def _renew(self, at: float, best: AnyRule) -> None:
         """The same cause again (reported once more, or not attended): call anew."""

@@ -38,6 +38,8 @@ class Stage(StrEnum):
 class CuffState(RuleState, tag="cuff"):
     """inside, between: how many such readings in a row; pressure: the last one beyond.
 
+    latest: the last one that decided anything.
+
     habitual: beyond only as this patient usually is, so it alarms weakly.
     """
 
@@ -47,6 +49,7 @@ class CuffState(RuleState, tag="cuff"):
     beyond_at: float = 0
     habitual: bool = False
     pressure: Pressure | None = None
+    latest: Pressure | None = None
     bounds: Bounds | None = None
 
 
@@ -99,6 +102,7 @@ class CuffRule(RowRule[CuffRow, CuffState]):
         verdict, bounds = judge_pressure(self.row, pressure, against)
         if pressure.weak and verdict is not Verdict.BEYOND:
             return False
+        self.state.latest = pressure
         match verdict:
             case Verdict.BEYOND:
                 self._take_beyond(at, pressure, bounds, against.baseline)
@@ -140,6 +144,8 @@ class CuffRule(RowRule[CuffRow, CuffState]):
                 self.reset()
             elif self.row.confirm is Confirm.CHECK:  # it stays, and a new check begins
                 s.stage, s.deadline = Stage.CHECK, at + self.unanswered_s
+            else:
+                s.stage = Stage.WAITING
 
     def _take_inside(self) -> None:
         s = self.state
@@ -184,7 +190,7 @@ class CuffRule(RowRule[CuffRow, CuffState]):
         if s.pressure is None or s.bounds is None:
             return Finding(None, None, None, self.row.id)
         value, limit, metric, sign = s.bounds
-        shown = f"{s.pressure.systolic:g}/{_or_dash(s.pressure.diastolic)}"
+        shown = _shown(s.pressure)
         text = f"{_NAMES[metric]} {value:g} {sign} {limit:g} ({shown})"
         if s.stage is Stage.UNANSWERED:
             text = f"{shown} NOT REPEATED, {text}"
@@ -192,6 +198,8 @@ class CuffRule(RowRule[CuffRow, CuffState]):
             text += ", unconfirmed"
         if s.pressure.weak:
             text += ", weak signal"
+        if s.latest is not None and s.latest != s.pressure:
+            text += f", now {_shown(s.latest)}"
         return Finding(value, limit, metric, text)
 
     def why(self) -> dict[str, str | float]:
@@ -218,5 +226,6 @@ def _is_habitual(row: CuffRow, pressure: Pressure, baseline: Pressure | None) ->
     return baseline.systolic < row.habitual_under and not fell
 
 
-def _or_dash(value: float | None) -> str:
-    return "-" if value is None else f"{value:g}"
+def _shown(pressure: Pressure) -> str:
+    diastolic = "-" if pressure.diastolic is None else f"{pressure.diastolic:g}"
+    return f"{pressure.systolic:g}/{diastolic}"

@@ -91,12 +91,12 @@ def test_a_rise_by_time_alone_does_not_disturb_an_answered_alarm() -> None:
     assert _last(run(engine, [rate(401, 440, 135)]), "HR-HI").priority is Priority.MEDIUM
 
 
-def test_an_answered_doubt_that_nobody_settles_stays_and_rises_with_the_next_reading() -> None:
+def test_an_answered_doubt_that_nobody_settles_calls_again_and_a_reading_raises_it() -> None:
     engine = in_peak(NO_STREAMS)
     start = _last(run(engine, [cuff(0, 182, 112)]), "BP-SEV")
     engine.command(acknowledge(10, start))
-    assert run(engine, [250.0]) == []
-    assert [a.event.signal for a in engine.status().alarms] == [Signal.ACKNOWLEDGED]
+    assert lines(run(engine, [250.0])) == ["180 BP-SEV update medium on"]
+    assert [a.event.presence for a in engine.status().alarms] == ["unknown"]
     risen = _last(run(engine, [cuff(300, 184, 111)]), "BP-SEV")
     assert (risen.priority, risen.signal) == (Priority.HIGH, Signal.ON)
 

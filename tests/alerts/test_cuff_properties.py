@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from alerts.condition import State
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Cause, Change
+from alerts.rules.cuff import CuffState, Stage
 from alerts.snapshot import BedSnapshot
 from devices.reading import Cuff
 from tests.alerts.cuff_stories import CUFF_STORIES, doubtful, old
@@ -101,6 +102,12 @@ def _assert_known_or_lost(engine: BedEngine) -> None:
         for name in LADDERS:  # nobody repeated it: nothing waits for it any more
             for rule in snapshot.ladders[name].rules:
                 assert rule.deadline is None or rule.deadline >= engine.now
+    for name in LADDERS:
+        ladder = snapshot.ladders[name]
+        ranks = [0 if rule.level is None else rule.level.rank for rule in ladder.rules]
+        gravest = ladder.rules[max(range(len(ranks)), key=lambda i: (ranks[i], i))]
+        if isinstance(gravest, CuffState) and gravest.stage is Stage.UNANSWERED:
+            assert ladder.ladder.state in {State.LOST, State.LOST_ACKED}
     overdue = any(a.event.condition == "T-NIBP-DUE" for a in status.alarms)
     due_at = session.next_cuff_at
     if overdue and newest is not None and due_at is not None and newest.at < due_at:

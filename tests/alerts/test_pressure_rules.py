@@ -102,7 +102,7 @@ CHECKS: list[Row] = [
     (
         "a manual reading stated for the past has its whole time to be repeated",
         [cuff(240, 182, 112, device="staff", measured=0), 419.0, 421.0],
-        ["240 BP-SEV start medium acknowledged"],
+        ["240 BP-SEV start medium acknowledged", "420 BP-SEV update medium on"],
     ),
     (
         "78 then 85 stays low until it is over 90",
@@ -123,7 +123,10 @@ def test_cuff_readings_give_exactly_these_events(
 
 def test_an_unanswered_low_pressure_of_a_habitually_low_patient_stays_low() -> None:
     engine = in_peak(NO_STREAMS, baseline=(96, 60))
-    assert lines(run(engine, [cuff(0, 89, 55), 200.0])) == ["0 BP-LOW start low on"]
+    assert lines(run(engine, [cuff(0, 89, 55), 200.0])) == [
+        "0 BP-LOW start low on",
+        "180 BP-LOW update low on",
+    ]
 
 
 def test_ninety_minutes_after_the_dose_a_pressure_over_the_baseline_is_slow() -> None:
@@ -137,6 +140,24 @@ def test_ninety_minutes_after_the_dose_a_pressure_over_the_baseline_is_slow() ->
     events = [e for e in run(engine, steps) if e.condition == "BP-SLOW"]
     assert lines(events) == ["5760 BP-SLOW start low on", "6360 BP-SLOW end low off"]
     assert events[0].text == "DIA 91 > 90 (138/91)"
+
+
+def test_an_answered_severe_pressure_that_nobody_repeats_calls_again_and_does_not_rise() -> None:
+    engine = in_peak(NO_STREAMS)
+    (start,) = run(engine, [cuff(0, 182, 112)])
+    run(engine, [acknowledge(10, start)])
+    (unknown,) = engine.advance(T + 200)
+    assert (unknown.at, unknown.presence, unknown.signal) == (T + 180, "unknown", "on")
+    assert (unknown.priority, unknown.text) == (
+        "medium",
+        "182/112 NOT REPEATED, SYS 182 >= 180 (182/112)",
+    )
+
+
+def test_the_text_names_the_newest_reading_where_another_one_was_beyond() -> None:
+    engine = in_peak(NO_STREAMS)
+    events = run(engine, [cuff(0, 205, 122), cuff(90, 183, 105), 700.0])
+    assert events[-1].text == "SYS 205 >= 200 (205/122), now 183/105, then NO READING FOR 7:30"
 
 
 def test_one_reading_beyond_its_limit_whose_next_is_overdue_becomes_unknown() -> None:
