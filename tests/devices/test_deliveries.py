@@ -93,3 +93,24 @@ def test_at_most_one_of_a_burst_is_live_and_it_is_young(lag: float, ages: list[f
     live = [float(name) for name, history in told if not history]
     assert len([age for age in live if age > 16]) <= 1
     assert all(age <= LIVE_AGE + 1 for age in live)
+
+
+def undated(deliveries: Deliveries[str], *sent: Delivery[str]) -> list[str]:
+    """What of a burst is said to be of no known time."""
+    decided = [one for delivery in sent for one in deliveries.take(delivery)]
+    return [d.measured for d in [*decided, *deliveries.settle()] if d.undated]
+
+
+def test_a_burst_from_a_clock_that_is_unset_is_undated_history() -> None:
+    nothing = [Delivery(NOW, None, "a"), Delivery(NOW, None, "b")]
+    assert undated(Deliveries(), *nothing) == ["a", "b"]
+    epoch = [Delivery(NOW, 946_684_800.0 + second, name) for second, name in ((0, "a"), (60, "b"))]
+    assert undated(Deliveries(), *epoch) == ["a", "b"]
+
+
+def test_what_comes_alone_or_has_a_clock_that_tells_is_never_undated() -> None:
+    assert undated(Deliveries(), Delivery(NOW, None, "alone")) == []
+    old = [Delivery(NOW, NOW - 4000, "a"), Delivery(NOW, NOW - 3000, "b")]
+    assert undated(Deliveries(), *old) == []
+    with_new = [Delivery(NOW, None, "a"), Delivery(NOW, NOW - 20, "new")]
+    assert undated(Deliveries(), *with_new) == []
