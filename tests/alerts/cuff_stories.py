@@ -72,6 +72,7 @@ def acts(draw: st.DrawFn) -> Act:
     """One act about the cuff, some time after the one before."""
     after = draw(st.sampled_from([0.0, 1.0, 45.0, 65.0, 90.0, 185.0, 300.0, 700.0]))
     names = ["valid", "valid", "valid", "staff", "doubtful", "measure", "acknowledge", "void"]
+    names += ["measure", "undated"]
     return Act(after, _MAKERS[draw(st.sampled_from(names))](draw))
 
 
@@ -88,6 +89,17 @@ def _staff(draw: st.DrawFn) -> Made:
 def _doubtful(draw: st.DrawFn) -> Made:
     make = draw(doubtful())
     return lambda second, _: make(second)
+
+
+def _undated(draw: st.DrawFn) -> Made:
+    systolic, diastolic = draw(pressures())
+
+    def make(second: float, engine: BedEngine) -> Reading:
+        del engine
+        kept = cuff(second, systolic, diastolic, measured=-1e9, history=True)
+        return msgspec.structs.replace(kept, undated=True)
+
+    return make
 
 
 def _measure(draw: st.DrawFn) -> Made:
@@ -126,6 +138,7 @@ _MAKERS: dict[str, Callable[[st.DrawFn], Made]] = {
     "staff": _staff,
     "doubtful": _doubtful,
     "measure": _measure,
+    "undated": _undated,
     "acknowledge": _acknowledge,
     "void": _void,
 }

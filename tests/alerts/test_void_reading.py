@@ -5,6 +5,7 @@ import pytest
 from alerts.command import Refused, VoidReading
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
+from tests.alerts.dosing import dosed
 from tests.alerts.timeline import NO_STREAMS, T, acknowledge, cuff, in_peak, line, lines, run
 
 
@@ -49,6 +50,14 @@ def test_voiding_one_reading_touches_no_alarm_that_does_not_depend_on_it() -> No
     before = engine.status().alarms
     assert void(engine, 400, 0) == []
     assert engine.status().alarms == before
+
+
+def test_voiding_an_unrelated_reading_leaves_a_lost_alarm_lost() -> None:
+    engine = dosed()
+    run(engine, [cuff(60, 120, 80), cuff(600, 165, 95), 1600.0])
+    (lost,) = [a for a in engine.status().alarms if a.event.condition == "BP-ELEV"]
+    assert lost.event.presence == "unknown"
+    assert void(engine, 1610, 60) == []
 
 
 def test_without_its_confirmation_an_unanswered_severe_pressure_stays_and_is_asked_again() -> None:
