@@ -149,6 +149,7 @@ class Autonomic:
             faint.lose(at, f"SIGNAL LOST {clock(silent_s)}")
         s = self.tick
         if s.next_at is not None and s.next_at <= at:
+            self.take_pressure(at)  # one that had to wait for the end of its burst
             self._tick(at)
             idle = not self.tempo.state.rates and not self.beats.state.beats
             s.next_at = None if idle else at + self.profile.nausea_watch.tick_s

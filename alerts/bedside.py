@@ -98,8 +98,8 @@ class Bedside:
         """One reading of this bed. Without a session, history or foreign data decide nothing."""
         if isinstance(reading, Report):
             self._take_report(at, reading)
-        elif _may_be_past(reading):
-            if not self._take_past(at, reading):
+        elif reading.history:
+            if not (self._concerns(reading) and self.cuffs.take_stored(at, reading)):
                 return
         elif isinstance(reading, Link):
             self.contacts.take_link(at, reading)
@@ -128,14 +128,6 @@ class Bedside:
         if isinstance(reading, Sample):
             return self.equipment.take_idle(at, reading) or stirred
         return stirred
-
-    def _take_past(self, at: float, reading: Reading) -> bool:
-        """What is stored, or may be: of that only a cuff's reading may matter."""
-        if not isinstance(reading, Cuff) or not self._concerns(reading):
-            return False
-        take = self.cuffs.take if reading.undated else self.cuffs.take_stored
-        take(at, reading)
-        return True
 
     def _take_measured(self, at: float, reading: Sample | Beats | Cuff) -> bool:
         """Something measured in a session; True if a deadline may have come nearer."""
@@ -185,7 +177,6 @@ class Bedside:
         self._elapse(at, AlarmKind.PHYSIOLOGICAL)
         for part in self.parts:
             part.elapse(at)
-        self.autonomic.take_pressure(at)  # the end of a burst may have brought one
         self._elapse(at, AlarmKind.TECHNICAL)
         self.cuffs.lose_overdue(at)
         self.stir(at)
@@ -308,7 +299,3 @@ class Bedside:
 
 def _earliest(*found: float | None) -> float | None:
     return min((d for d in found if d is not None), default=None)
-
-
-def _may_be_past(reading: Reading) -> bool:
-    return reading.history or (isinstance(reading, Cuff) and reading.undated)

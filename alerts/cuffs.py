@@ -20,7 +20,7 @@ from alerts.setup import BedSetup
 from alerts.staff import STAFF, entered_by, stated_at
 from alerts.status import Task
 from alerts.voiding import find_void, judge_anew
-from devices.reading import Cuff
+from devices.reading import Cuff, Reading
 
 
 class CuffsState(msgspec.Struct):
@@ -104,23 +104,23 @@ class Cuffs:
         self.panel.fail_rule.arm(with_drug=self.session.state.dose_at is not None)
 
     def take(self, at: float, cuff: Cuff) -> None:
-        """One cycle that came live, or whose clock is unset, or what a person measured."""
+        """One cycle that came live, or what a person measured."""
         by_hand = cuff.device == STAFF
         if by_hand or self.inbox.admits(at, cuff, self.checks.state.opened_at):
             self._take(at, cuff)
 
-    def take_stored(self, at: float, cuff: Cuff) -> None:
-        """A reading from a device's memory changes nothing; severe and young it opens a check."""
-        pressure = usable_pressure(cuff, stated_at(at, cuff))
-        if pressure is None or cuff.device_time is None:
-            return
-        in_time = abs(at - cuff.device_time) <= self.profile.inbox.late_s
-        in_session = pressure.at >= self.session.state.began_at
-        if in_time and in_session and not self._sent_again(at, cuff, pressure):
-            condition = self.judge.severe(pressure)
-            admitted = condition is not None and self.inbox.admits(at, cuff, None)
-            if condition is not None and admitted and self.inbox.is_new(cuff):
-                self.checks.open(at, condition)
+    def take_stored(self, at: float, reading: Reading) -> bool:
+        """A reading from a device's memory changes nothing; severe and young it opens a check.
+
+        One whose clock is unset may be new all the same. False: it is no cuff's.
+        """
+        if not isinstance(reading, Cuff):
+            return False
+        if reading.undated:
+            self.take(at, reading)
+        else:
+            self._recall(at, reading)
+        return True
 
     def open_check(self, at: float, cause: str) -> None:
         """Ask for a cuff reading because of `cause` (a condition: VASOVAGAL, RED-FLAG, ...)."""
@@ -188,6 +188,20 @@ class Cuffs:
             self.panel.fail_rule.reset()
             self.panel.fail.settle(at)
         self.reschedule(at)
+
+    def _recall(self, at: float, cuff: Cuff) -> None:
+        pressure = usable_pressure(cuff, stated_at(at, cuff))
+        if pressure is None or cuff.device_time is None:
+            return
+        young = abs(at - cuff.device_time) <= self.profile.inbox.late_s
+        in_session = pressure.at >= self.session.state.began_at
+        condition = self.judge.severe(pressure)
+        if condition is None or not (young and in_session):
+            return
+        if self._sent_again(at, cuff, pressure) or not self.inbox.admits(at, cuff, None):
+            return
+        if self.inbox.is_new(cuff):
+            self.checks.open(at, condition)
 
     def _take_late(self, at: float, pressure: Pressure) -> None:
         """A person entered what was measured before the newest reading."""
