@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import msgspec
-
 from alerts.announce import Announcer
 from alerts.autonomic import Autonomic
 from alerts.calls import Calls
@@ -15,25 +13,18 @@ from alerts.event import AlarmKind, Cause
 from alerts.flags import Flags
 from alerts.limb import Limb
 from alerts.limits import Profile
+from alerts.memory import BedMemory
 from alerts.occurrence import OccurrenceState
 from alerts.panel import Panel
-from alerts.part import Part
+from alerts.part import Part, earliest
 from alerts.reminders import Reminders
 from alerts.reports import Reports
 from alerts.session import Session
 from alerts.setup import BedSetup, DeviceRow
 from alerts.staff import STAFF
 from alerts.streams import Streams
+from alerts.way_out import WayOut
 from devices.reading import Beats, Cuff, Link, Malformed, Metric, Reading, Report, Sample
-
-
-class BedMemory(msgspec.Struct):
-    """pauses: audio pauses since the last answer."""
-
-    pauses: int = 0
-    pause_since: float = 0
-    pause_until: float | None = None
-    pause_by: str = ""
 
 
 class Bedside:
@@ -68,6 +59,9 @@ class Bedside:
         self.chart = Chart(self.session)
         self.equipment = Equipment(setup.devices, required, self.panel, self.session)
         self.limb = Limb(setup, profile.limb, self.panel, self.streams, self.cuffs)
+        self.way_out = WayOut(
+            profile, setup, self.streams, cuffs=self.cuffs, contacts=self.contacts, chart=self.chart
+        )
         self.parts: tuple[Part, ...] = (
             self.calls,
             self.reports,
@@ -80,6 +74,7 @@ class Bedside:
             self.equipment,
             self.limb,
             self.chart,
+            *self.way_out.parts,
         )
         self._deadline: float | None = None
         self._deadline_known = False
@@ -90,8 +85,8 @@ class Bedside:
             Metric.PULSE_RATE: self.streams.take,
             Metric.RESPIRATORY_RATE: self.streams.take,
             Metric.PERFUSION_INDEX: self.streams.take_perfusion,
-            Metric.MOAAS: self.reports.take_sedation,
             Metric.BATTERY: self.equipment.take_battery,
+            Metric.MOAAS: self.way_out.scored(self.reports.take_sedation),
         }
 
     def take(self, at: float, reading: Reading) -> None:
@@ -101,6 +96,7 @@ class Bedside:
         elif reading.history:
             if not (self._concerns(reading) and self.cuffs.take_stored(at, reading)):
                 return
+            self.way_out.take_pressure(at)
         elif isinstance(reading, Link):
             self.contacts.take_link(at, reading)
         elif isinstance(reading, Malformed):
@@ -113,6 +109,7 @@ class Bedside:
     def _take_report(self, at: float, report: Report) -> None:
         if self._concerns(report):
             self.reports.take(at, report)
+            self.way_out.take_report(at, report)
         elif self.session.open:
             self.equipment.take_foreign(at, report)
 
@@ -143,12 +140,16 @@ class Bedside:
         self.limb.deflate(at, reading.device)
         self.cuffs.take(at, reading)
         self.autonomic.take_pressure(at)
+        self.way_out.take_pressure(at)
         return True
 
     def stir(self, at: float) -> None:
         """Something may have changed: look at covers and deadlines again."""
         self._deadline_known = False
-        if self.announcer.state.untold:
+        told, discharge = self.announcer.state, self.way_out.discharge
+        if (told.untold or discharge.turned) and discharge.review(at):
+            self.rearm(at)
+        if told.untold:
             self.contacts.cover(at)
             self.calls.cover(at)
 
@@ -224,7 +225,7 @@ class Bedside:
         self.arm()
         self.equipment.look(at)
         for rule in self.panel.silences():
-            rule.arm(at, self.session.state.phase, is_open=self.session.open)
+            rule.arm(at, self.session.state.phase, is_open=self.session.watching)
         for ladder in self.panel.ladders.values():
             if ladder.kind is AlarmKind.TECHNICAL:
                 ladder.settle(at, data=False)
@@ -233,11 +234,11 @@ class Bedside:
 
     def arm(self) -> None:
         """Tell each rule whether it judges; nothing else moves."""
-        phase, is_open = self.session.state.phase, self.session.open
+        phase, watching = self.session.state.phase, self.session.watching
         for row, rule in self.panel.rows():
             rule.armed = self.session.reached(row.armed)
         for rule in self.panel.silences():
-            rule.armed = rule.counts_in(phase, is_open=is_open)
+            rule.armed = rule.counts_in(phase, is_open=watching)
         for part in self.parts:
             part.arm()
         self._deadline_known = False
@@ -269,6 +270,8 @@ class Bedside:
 
     def _take_spo2(self, at: float, sample: Sample) -> bool:
         stirred = self.streams.take(at, sample)
+        if self.way_out.standby.active:
+            stirred = self.way_out.standby.hear(at, sample) or stirred
         if self.panel.nausea_rule.dangerous_if:
             self.reports.weigh(at)
             return True
@@ -284,7 +287,7 @@ class Bedside:
         if self.announcer.state.untold or not self.autonomic.quiet:
             self.stir(at)
         else:
-            self._deadline = _earliest(rest, self.autonomic.deadline)
+            self._deadline = earliest(rest, self.autonomic.deadline)
         return True
 
     def _find_deadline(self) -> float | None:
@@ -293,9 +296,5 @@ class Bedside:
             return self.equipment.deadline
         found = [part.deadline for part in self.parts if part is not self.autonomic]
         found += [ladder.deadline for ladder in self.panel.ladders.values()]
-        self._rest = _earliest(self.session.deadline, self.memory.pause_until, *found)
-        return _earliest(self._rest, self.autonomic.deadline)
-
-
-def _earliest(*found: float | None) -> float | None:
-    return min((d for d in found if d is not None), default=None)
+        self._rest = earliest(self.session.deadline, self.memory.pause_until, *found)
+        return earliest(self._rest, self.autonomic.deadline)

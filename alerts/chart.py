@@ -8,6 +8,7 @@ import msgspec
 from alerts.charted import (
     Airway,
     Antihypertensive,
+    Assessed,
     Charted,
     Dissociation,
     Escort,
@@ -22,7 +23,7 @@ from alerts.part import Orders
 from alerts.session import Session
 from alerts.status import Task
 
-C = TypeVar("C", Oxygen, Airway, Antihypertensive, Dissociation, Escort, Override)
+C = TypeVar("C", Oxygen, Airway, Antihypertensive, Dissociation, Escort, Override, Assessed)
 
 _KEPT: tuple[type[Charted], ...] = (
     Oxygen,
@@ -31,6 +32,7 @@ _KEPT: tuple[type[Charted], ...] = (
     Dissociation,
     Escort,
     Override,
+    Assessed,
 )
 
 

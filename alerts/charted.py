@@ -70,5 +70,13 @@ class Override(Happening, frozen=True, kw_only=True, tag="override", tag_field="
     reason: str
 
 
-Charted = Oxygen | Airway | Antihypertensive | Dissociation | Escort | Override
+class Assessed(Happening, frozen=True, kw_only=True, tag="assessed", tag_field="type"):
+    """A point of the way out as staff find it; `of` is a key of alerts/criteria.py ASSESSED."""
+
+    of: str
+    ok: bool
+    text: str = ""
+
+
+Charted = Oxygen | Airway | Antihypertensive | Dissociation | Escort | Override | Assessed
 """What the chart keeps for other parts to read."""

@@ -5,6 +5,7 @@ import msgspec
 from alerts.entry import (
     Airway,
     Antihypertensive,
+    Assessed,
     Attend,
     Begin,
     Close,
@@ -27,6 +28,7 @@ from alerts.entry import (
     VoidDose,
     VoidReading,
 )
+from alerts.leaving import SensorsOff, Sign, Standby, StandbyEnd
 from alerts.observed import Call, GiveAntiemetic, Symptom
 from alerts.order import Order, Refused
 from alerts.transfer import Arrive, Assign, Depart, Place, Release
@@ -38,6 +40,7 @@ __all__ = [
     "Airway",
     "Antihypertensive",
     "Arrive",
+    "Assessed",
     "Assign",
     "Attend",
     "Begin",
@@ -75,8 +78,12 @@ __all__ = [
     "Resolve",
     "ResumeInfusion",
     "Revoke",
+    "SensorsOff",
     "Sessions",
     "SetPhase",
+    "Sign",
+    "Standby",
+    "StandbyEnd",
     "Symptom",
     "TakeBaseline",
     "Tick",
@@ -217,6 +224,11 @@ Command = (
     | Airway
     | Antihypertensive
     | Dissociation
+    | Assessed
+    | Standby
+    | StandbyEnd
+    | Sign
+    | SensorsOff
     | Vitals
     | Note
     | Close

@@ -1,10 +1,12 @@
 """The devices of a bed as means of watching: heard, lost, sending nonsense; who covers whom."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
 from alerts.command import Cover
+from alerts.ladder import Ladder
 from alerts.panel import Panel
 from alerts.part import Orders
 from alerts.rows import Source
@@ -22,16 +24,25 @@ class ContactsState(msgspec.Struct):
     site_cover: str | None = None
 
 
+class Speaker(Protocol):
+    """A part that may speak for a technical alarm of this bed."""
+
+    def speaks_for(self, condition: str) -> str | None:
+        """What is shown to cover the alarm of that id, None while nothing does."""
+        ...
+
+
 class Contacts:
     """T-LINK and T-FRAME of every device, and the covers among technical alarms."""
 
-    __slots__ = ("panel", "session", "setup", "state", "streams")
+    __slots__ = ("panel", "session", "setup", "speakers", "state", "streams")
 
     def __init__(self, setup: BedSetup, panel: Panel, session: Session, streams: Streams) -> None:
         self.setup = setup
         self.panel = panel
         self.session = session
         self.streams = streams
+        self.speakers: list[Speaker] = []
         self.state = ContactsState()
 
     @property
@@ -53,7 +64,7 @@ class Contacts:
     def arm(self) -> None:
         """Nonsense from a device is an alarm while a session is open."""
         for _, rule in self.panel.frames.values():
-            rule.armed = self.session.open
+            rule.armed = self.session.watching
 
     @property
     def tasks(self) -> Sequence[Task]:
@@ -98,15 +109,28 @@ class Contacts:
             ladder.settle(at)
 
     def cover(self, at: float) -> None:
-        """T-NET > T-LINK > T-SPO2, and a value lost in alarm speaks for its own lost source."""
+        """T-NET > T-LINK > T-SPO2, and a value lost in alarm speaks for its own lost source.
+
+        Before these: whatever says of the whole bed that nobody is there to be watched.
+        """
         site = self.state.site_cover
         lost = {source: self.streams.lost_condition(source) for source in Source}
         for device, (ladder, _) in self.panel.links.items():
             by = (c for s, c in lost.items() if c is not None and self.streams.feeds(s, device))
-            ladder.cover(at, site or next(by, None) or self._absent(device))
-        self.panel.absence[0].cover(at, site)
+            by_device = next(by, None) or self._absent(device)
+            ladder.cover(at, site or self._spoken_for(ladder) or by_device)
+        absence = self.panel.absence[0]
+        absence.cover(at, site or self._spoken_for(absence))
         if self.panel.spo2 is not None:
-            self.panel.spo2.cover(at, site or lost[Source.SPO2] or self._lost_oximeter())
+            spoken_for = self._spoken_for(self.panel.spo2)
+            lost_by = spoken_for or lost[Source.SPO2] or self._lost_oximeter()
+            self.panel.spo2.cover(at, site or lost_by)
+        self.panel.due.cover(at, self._spoken_for(self.panel.due))
+
+    def _spoken_for(self, ladder: Ladder) -> str | None:
+        """What speaks for all silence of this bed."""
+        names = (speaker.speaks_for(ladder.rules[0].condition) for speaker in self.speakers)
+        return next((name for name in names if name is not None), None)
 
     def _cover_by_site(self, at: float, order: Cover) -> None:
         """A site alarm (T-NET) begins or stops to speak for this bed's lost streams."""

@@ -33,7 +33,8 @@ class Dues:
 
     def arm(self) -> None:
         """Readings are due from the dose on."""
-        self.panel.due_rule.armed = self.session.state.phase in AFTER_DOSE
+        after_dose = self.session.state.phase in AFTER_DOSE
+        self.panel.due_rule.armed = after_dose and self.session.watching
 
     def reschedule(self, at: float, last_at: float | None, *, urgent: bool) -> None:
         """Reckon anew, after a reading or a change of phase.
@@ -109,7 +110,7 @@ class Dues:
 
     def _cadence(self) -> Cadence | None:
         """The schedule in force; None before the dose, or where the protocol asks for nothing."""
-        if self.session.state.phase not in AFTER_DOSE:
+        if self.session.state.phase not in AFTER_DOSE or not self.session.watching:
             return None
         protocol = self.session.protocol
         cadence = protocol.automatic if self.automatic else protocol.hand

@@ -27,7 +27,7 @@ from alerts.snapshot import (
     gather,
     scatter,
 )
-from alerts.status import BedStatus
+from alerts.status import BedStatus, DischargeLine
 from alerts.survey import survey
 from devices.reading import Reading
 
@@ -84,6 +84,7 @@ class BedEngine:
         at = max(order.at, self._now)
         self._pass_to(at)
         self._carry_out(at, order)
+        self._bedside.way_out.discharge.hear(at, order)
         self._bedside.stir(at)
         return self._announcer.take()
 
@@ -123,6 +124,10 @@ class BedEngine:
     def status(self) -> BedStatus:
         """The bed as a screen shows it."""
         return survey(self._bedside, self._now)
+
+    def discharge(self) -> tuple[DischargeLine, ...]:
+        """The discharge criteria line by line, in any phase after the dose; then as at the end."""
+        return self._bedside.way_out.discharge.lines(self._now)
 
     def snapshot(self) -> BedSnapshot:
         """Everything as plain data that shares nothing with this engine."""
@@ -217,6 +222,7 @@ class BedEngine:
         self._bedside.welcome(at)
 
     def _close(self, at: float, order: c.Close) -> None:
+        self._bedside.way_out.discharge.let_go(at, order)
         self._bedside.session.close(at, order)
         self._bedside.part(at, order.by)
 

@@ -7,6 +7,7 @@ charted.py.
 from alerts.charted import (
     Airway,
     Antihypertensive,
+    Assessed,
     Charted,
     Dissociation,
     Escort,
@@ -32,6 +33,7 @@ from devices.reading import Origin
 __all__ = [
     "Airway",
     "Antihypertensive",
+    "Assessed",
     "Attend",
     "Begin",
     "Charted",

@@ -73,7 +73,7 @@ class Equipment:
     def arm(self) -> None:
         """Technical alarms of a bed exist only with a session."""
         _, absence = self.panel.absence
-        absence.armed = self.session.reached(absence.row.armed)
+        absence.armed = self.session.watching and self.session.reached(absence.row.armed)
         self.panel.origin[1].armed = self.session.open
 
     @property

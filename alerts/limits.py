@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from alerts.autonomic_limits import BeatRules, FaintRules, WatchRules
 from alerts.event import Priority
+from alerts.leaving_rules import DischargeRules, LeftRules, StandbyRules
 from alerts.protocol import Protocol
 from alerts.rows import (
     AbsenceRow,
@@ -250,6 +251,9 @@ class Profile:
     limb: LimbRules
     net: NetRules
     escalation: EscalationRules
+    discharge: DischargeRules
+    standby: StandbyRules
+    left: LeftRules
     limit: tuple[LimitRow, ...]
     dips: tuple[DipsRow, ...]
     heart_apart: LimitRow

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from alerts.bedside import BedMemory, Bedside
+from alerts.bedside import Bedside
 from alerts.condition import CALLING
 from alerts.event import Cause, Change
 from alerts.limb import LimbState
+from alerts.memory import BedMemory
 from alerts.occurrence import OccurrenceState
 from alerts.order import Refused
 from alerts.rules.silence import SilenceRule

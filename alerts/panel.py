@@ -6,6 +6,7 @@ from typing import TypeVar
 from alerts.announce import Announcer
 from alerts.event import AlarmKind, Priority
 from alerts.ladder import Ladder
+from alerts.leaving_rules import LeftRules, StandbyRules
 from alerts.limits import Profile
 from alerts.rows import CuffRow, LimitRow, Row, SilenceRow, Source
 from alerts.rules.call import CallRule
@@ -66,6 +67,8 @@ class Panel:
         self.due = self._add(DUE, AlarmKind.TECHNICAL, (self.due_rule,))
         self.fail_rule = FailRule(profile.fail)
         self.fail = self._add(profile.fail.id, AlarmKind.TECHNICAL, (self.fail_rule,))
+        self.standby, self.standby_rule = self._build_away(profile.standby, "NOT BACK ON MONITOR")
+        self.left, self.left_rule = self._build_away(profile.left, "patient left?")
 
     def rows(self) -> Iterable[tuple[Row, AnyRule]]:
         """Every rule that has a row with an earliest phase."""
@@ -136,6 +139,11 @@ class Panel:
     def _one(self, rule: R) -> tuple[Ladder, R]:
         """A technical alarm of the bed with one rule."""
         return self._add(rule.condition, AlarmKind.TECHNICAL, (rule,)), rule
+
+    def _build_away(self, rules: StandbyRules | LeftRules, words: str) -> tuple[Ladder, FaultRule]:
+        row = Row(id=rules.id, ladder=rules.id, priority=rules.priority, armed=Phase.SETUP)
+        rule = FaultRule(row, 0, words, 0)
+        return self._add(rules.id, AlarmKind.TECHNICAL, (rule,)), rule
 
     def _silences(self, of: str, name: str, period_s: float) -> tuple[SilenceRule, ...]:
         rows: list[SilenceRow] = [row for row in self.profile.silence if row.of == of]

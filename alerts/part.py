@@ -10,6 +10,11 @@ Orders = Mapping[type[Order], Callable[[float, Any], None]]
 """What carries out each kind of order: called with the time and an order of that kind."""
 
 
+def earliest(*found: float | None) -> float | None:
+    """The first of some deadlines; None where there is none."""
+    return min((d for d in found if d is not None), default=None)
+
+
 class Part(Protocol):
     """One part of a bed. Its plain data are its `state`, which the snapshot keeps."""
 

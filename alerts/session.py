@@ -26,7 +26,7 @@ from devices.reading import Origin
 _CLOSED = {Phase.EMPTY, Phase.DISCHARGED, Phase.ABORTED}
 _BEFORE_DOSE = {Phase.SETUP, Phase.BASELINE}
 DRUGGED = frozenset({Phase.DOSING, Phase.PEAK})
-AFTER_DOSE = frozenset({Phase.DOSING, Phase.PEAK, Phase.RECOVERY})
+AFTER_DOSE = frozenset({Phase.DOSING, Phase.PEAK, Phase.RECOVERY, Phase.READY})
 _ORDER = list(Phase)
 
 
@@ -45,6 +45,7 @@ class SessionState(msgspec.Struct):
     last_dose_at: float | None = None
     planned_s: float = 0
     infusion_end_at: float | None = None
+    sensors_off: bool = False
     baseline: BaselineStatus | None = None
     pressures: list[Pressure] = []
     rates: list[tuple[float, float]] = []
@@ -65,6 +66,11 @@ class Session:
     def open(self) -> bool:
         """Whether a patient is in the room."""
         return self.state.phase not in _CLOSED
+
+    @property
+    def watching(self) -> bool:
+        """Whether missing data matter: the session is open and the sensors are not taken off."""
+        return self.open and not self.state.sensors_off
 
     @property
     def orders(self) -> Orders:
@@ -186,7 +192,7 @@ class Session:
             raise Refused("the dose cannot be given in the future")
         s.last_dose_at = max(s.last_dose_at, order.given_at)
         acts_until = s.last_dose_at + self.protocol.peak_after_dose_s
-        if s.phase is Phase.RECOVERY and at < acts_until:
+        if s.phase in {Phase.RECOVERY, Phase.READY} and at < acts_until:
             self._enter(at, Phase.PEAK)
 
     def note(self, at: float, order: Order) -> None:
@@ -233,6 +239,14 @@ class Session:
         else:
             self._enter(deadline, Phase.RECOVERY)
         return True
+
+    def enter_ready(self, at: float) -> None:
+        """RECOVERY -> READY: every line of the discharge criteria is met or overridden."""
+        self._enter(at, Phase.READY)
+
+    def leave_ready(self, at: float) -> None:
+        """READY -> RECOVERY: one is not any more."""
+        self._enter(at, Phase.RECOVERY)
 
     def keep(self, pressure: Pressure) -> None:
         """Remember a valid cuff reading before the dose (a questionable one sets no baseline)."""

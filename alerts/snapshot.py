@@ -6,14 +6,16 @@ import msgspec
 
 from alerts.announce import AnnounceState
 from alerts.autonomic import AutonomicState
-from alerts.bedside import BedMemory, Bedside
+from alerts.bedside import Bedside
 from alerts.chart import ChartState
 from alerts.contacts import ContactsState
 from alerts.cuffs import CuffsState
 from alerts.custody import CustodyState
+from alerts.discharge import DischargeState
 from alerts.equipment import EquipmentState
 from alerts.ladder import Ladder
 from alerts.limb import LimbState
+from alerts.memory import BedMemory
 from alerts.occurrence import OccurrenceState
 from alerts.reminders import RemindersState
 from alerts.reports import ReportsState
@@ -33,9 +35,10 @@ from alerts.rules.watch import WatchState
 from alerts.session import SessionState
 from alerts.setup import DeviceRow
 from alerts.signals import TrackState
+from alerts.standby import StandbyState
 from alerts.streams import StreamsState
 
-SNAPSHOT_SCHEMA = 12
+SNAPSHOT_SCHEMA = 13
 
 AnyRuleState = (
     LimitState
@@ -89,6 +92,8 @@ class BedSnapshot(msgspec.Struct, kw_only=True):
     streams: StreamsState
     equipment: EquipmentState
     limb: LimbState
+    standby: StandbyState
+    discharge: DischargeState
     tracks: dict[str, TrackState]
     ladders: dict[str, LadderSnapshot]
 
@@ -132,6 +137,8 @@ def gather(bedside: Bedside, now: float, devices: tuple[DeviceRow, ...] | None) 
             streams=b.streams.state,
             equipment=b.equipment.state,
             limb=b.limb.state,
+            standby=b.way_out.standby.state,
+            discharge=b.way_out.discharge.state,
             tracks={m: track.state for m, track in b.streams.tracks.items()},
             ladders={name: keep(ladder) for name, ladder in b.panel.ladders.items()},
         )
@@ -157,6 +164,8 @@ def scatter(bedside: Bedside, snapshot: BedSnapshot) -> None:
     b.streams.state = snapshot.streams
     b.equipment.state = snapshot.equipment
     b.limb.state = snapshot.limb
+    b.way_out.standby.state = snapshot.standby
+    b.way_out.discharge.state = snapshot.discharge
     for metric, track in b.streams.tracks.items():
         track.state = snapshot.tracks[metric]
     for name, ladder in b.panel.ladders.items():

@@ -45,6 +45,49 @@ class CheckStatus(msgspec.Struct, frozen=True, kw_only=True):
     start_device: str | None = None
 
 
+class LineState(StrEnum):
+    """How a line of the discharge criteria stands; overridden is said beside it."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    UNKNOWN = "unknown"
+
+
+class DischargeLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the discharge criteria, in words for a nurse.
+
+    because: why it is not met or unknown, without spans of time: `since` says since when it is so,
+    `due_at` when time alone meets it, `again_at` from when one more reading or score can. hard:
+    nobody may override it. A line that is overridden counts as met, whatever its state.
+    """
+
+    id: str
+    text: str
+    state: LineState
+    because: str = ""
+    since: float | None = None
+    due_at: float | None = None
+    again_at: float | None = None
+    hard: bool = False
+    overridden_by: str | None = None
+    override_reason: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it stands in the way of a discharge."""
+        return self.state is not LineState.MET and self.overridden_by is None
+
+
+class StandbyStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """The patient is off the monitor: why, with whom, by whose order, until when at most."""
+
+    reason: str
+    escort: str
+    by: str
+    since: float
+    until: float
+
+
 class SessionStatus(msgspec.Struct, frozen=True, kw_only=True):
     """The session of a bed; instants on the service's timeline."""
 
@@ -61,6 +104,11 @@ class SessionStatus(msgspec.Struct, frozen=True, kw_only=True):
     next_cuff_at: float | None = None
     cuff_interval_s: float | None = None  # a reading older than 1.5 of these is no more than a hint
     check: CheckStatus | None = None
+    discharge: tuple[DischargeLine, ...] = ()  # from RECOVERY on
+    signed_by: str | None = None
+    signed_at: float | None = None
+    sensors_off_by: str | None = None
+    sensors_off_until: float | None = None
 
 
 class StandingAlarm(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +199,7 @@ class BedStatus(msgspec.Struct, frozen=True, kw_only=True):
     holds: tuple[Hold, ...] = ()
     nausea_index: NauseaIndex | None = None  # None: switched off, or no session
     pause_until: float | None = None
+    standby: StandbyStatus | None = None
     not_ready: tuple[str, ...] = ()  # devices without data while no session is open
     note: str = ""  # "no session": somebody is measured at this bed without one
     seq: int = 0

@@ -1,6 +1,6 @@
 """The streamed values of a bed: which device counts, its rules, and a source gone silent."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -30,6 +30,15 @@ _LOSABLE = {State.PENDING, State.ON, State.ACKED}
 _LOST = {State.LOST, State.LOST_ACKED}
 
 
+Watch = Callable[[float, Source, Judged], bool]
+"""Hears of every judged value; True if something waits for another instant now."""
+
+
+def _unwatched(at: float, source: Source, now: Judged) -> bool:
+    del at, source, now
+    return False
+
+
 class StreamsState(msgspec.Struct):
     """faint: the oximeters with too little perfusion, and when they last said so.
 
@@ -43,13 +52,14 @@ class StreamsState(msgspec.Struct):
 class Streams:
     """SpO2, heart and respiratory rate of one bed, judged sample by sample."""
 
-    __slots__ = ("cuffs", "heart", "panel", "rules", "session", "state", "tracks")
+    __slots__ = ("cuffs", "heart", "panel", "rules", "session", "state", "tracks", "watch")
 
     def __init__(self, setup: BedSetup, panel: Panel, session: Session) -> None:
         self.panel = panel
         self.session = session
         self.rules = panel.profile.signals
         self.state = StreamsState()
+        self.watch: Watch = _unwatched
         self.cuffs = {d.id for d in setup.devices if Metric.SYSTOLIC in d.metrics}
         self.tracks = {
             metric: Track(metric, panel.profile.signals, period_of(setup, metric))
@@ -82,6 +92,7 @@ class Streams:
             self._keep_baseline(at, source, now)
             if self.session.state.phase is Phase.SETUP and not track.armed(at):
                 return stirred
+        stirred = self.watch(at, source, now) or stirred
         return self._judge(at, source, now) or stirred
 
     def take_perfusion(self, at: float, sample: Sample) -> bool:

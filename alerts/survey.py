@@ -20,13 +20,20 @@ def survey(bedside: Bedside, at: float) -> BedStatus:
     return BedStatus(
         bed=bedside.setup.bed,
         phase=bedside.session.state.phase,
-        session=_session(bedside) if bedside.session.open else None,
+        session=_session(bedside, at) if bedside.session.open else None,
         alarms=tuple(standing),
         pending=tuple(mark for ladder in ladders for mark in _pending(ladder)),
         tasks=tuple(task for part in bedside.parts for task in part.tasks),
-        holds=(*_pause(bedside), *bedside.reminders.holds, *bedside.limb.holds),
+        holds=(
+            *_pause(bedside),
+            *bedside.reminders.holds,
+            *bedside.limb.holds,
+            *bedside.way_out.standby.holds,
+            *bedside.way_out.discharge.holds,
+        ),
         nausea_index=bedside.autonomic.index(),
         pause_until=bedside.memory.pause_until,
+        standby=bedside.way_out.standby.status(),
         not_ready=() if bedside.session.open else bedside.contacts.not_ready(at),
         note="" if bedside.session.open else bedside.equipment.note(at),
         seq=bedside.announcer.state.seq,
@@ -77,9 +84,10 @@ def _pending(ladder: Ladder) -> list[PendingMark]:
     ]
 
 
-def _session(bedside: Bedside) -> SessionStatus:
+def _session(bedside: Bedside, at: float) -> SessionStatus:
     s = bedside.session.state
     due = bedside.panel.due_rule.state.due
+    way_out = bedside.way_out.discharge.state
     return SessionStatus(
         id=s.id,
         protocol=s.protocol,
@@ -93,5 +101,10 @@ def _session(bedside: Bedside) -> SessionStatus:
         gate=bedside.session.gate,
         next_cuff_at=None if due is None else due.at,
         cuff_interval_s=None if due is None else due.interval_s or None,
+        discharge=bedside.way_out.discharge.shown(at),
+        signed_by=way_out.signed_by,
+        signed_at=way_out.signed_at,
+        sensors_off_by=way_out.off_by,
+        sensors_off_until=way_out.off_until,
         check=bedside.cuffs.checks.status(),
     )

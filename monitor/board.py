@@ -107,6 +107,8 @@ class BedBoard:
         self._set("tasks", [outward(task) for task in status.tasks], version)
         self._set("not_ready", list(status.not_ready), version)
         self._set("note", status.note, version)
+        standby = status.standby
+        self._set("standby", None if standby is None else outward(standby), version)
         pause = status.pause_until
         self._set("pause_until", iso(pause) if pause is not None else None, version)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pydantic
 
 from alerts.command import Begin, Close, Command, Entry, GiveDose, Refused, TakeBaseline
@@ -26,6 +27,7 @@ from monitor.web.deeds import deeds_of
 from monitor.web.told import Deeds, Told
 
 _BY = "replay"
+_RECORDED = "recorded"
 _REPORTS = {kind.value for kind in ReportKind} - {ReportKind.ANTIEMETIC.value}
 _OPENINGS = {"begin", "close"}
 _NAME = re.compile(r"[a-z_0-9]+")
@@ -101,7 +103,7 @@ def read_session_events(path: Path, recording: Recording) -> list[Input]:
 def _opening(at: float, session: str, kind: str, detail: str) -> Command:
     if kind == "begin":
         return Begin(at=at, by=_BY, session=session, protocol=detail or "iv", visit="")
-    return Close(at=at, by=_BY, outcome="discharged", reason=detail)
+    return Close(at=at, by=_BY, outcome="discharged", reason=detail or _RECORDED)
 
 
 def _fields(detail: str, value: str) -> dict[str, Any]:
@@ -127,7 +129,15 @@ def _deeds(kind: str, fields: dict[str, Any], told: Told, where: str) -> Deeds:
     except ValueError as error:
         raise RecordingError(f"{where}: {_words(error)}") from None
     happened = told.happened if body.at is None else body.at.timestamp()
-    return deeds_of(body, told._replace(happened=happened, by=body.by or told.by, id=body.id))
+    deeds = deeds_of(body, told._replace(happened=happened, by=body.by or told.by, id=body.id))
+    return [_recorded(deed) for deed in deeds]
+
+
+def _recorded(deed: Command | Reading) -> Command | Reading:
+    """An end that was recorded needs no reason of its own: it is what happened."""
+    if isinstance(deed, Close) and not deed.reason:
+        return msgspec.structs.replace(deed, reason=_RECORDED)
+    return deed
 
 
 def _instant(name: str, text: Any) -> Any:

@@ -56,6 +56,7 @@ class BedView(msgspec.Struct, frozen=True, kw_only=True):
     tasks: list[Json]  # Task
     nausea_index: Json | None  # NauseaIndex; None: switched off, or no session
     devices: list[DeviceView]
+    standby: Json | None  # StandbyStatus
     not_ready: list[str]
     note: str
     pause_until: str | None

@@ -16,6 +16,7 @@ Json = dict[str, Any]
 # Fields that hold an instant of the service's timeline, in every type that leaves the house.
 INSTANTS = frozenset(
     {
+        "again_at",
         "announced_at",
         "at",
         "began_at",
@@ -33,6 +34,8 @@ INSTANTS = frozenset(
         "opened_at",
         "pause_until",
         "paused_until",
+        "sensors_off_until",
+        "signed_at",
         "since",
         "until",
     }

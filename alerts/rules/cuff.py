@@ -88,7 +88,8 @@ class CuffRule(RowRule[CuffRow, CuffState]):
         False: it decides nothing. A rule that rests takes from a valid reading only that nothing
         is the matter.
         """
-        if self.armed:
+        begins_nothing = self.held and self.state.stage is Stage.QUIET
+        if self.armed and not begins_nothing:
             return self.weigh(at, pressure, against)
         if not pressure.weak:
             self.reset()

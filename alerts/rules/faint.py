@@ -46,7 +46,8 @@ class FaintRule(RowRule[FaintRules, FaintState]):
         s, r = self.state, self.row
         if not self.armed:
             return False
-        began = s.level is None and self._has_fallen(pace)
+        starts = not self.held or pace.now <= self.row.rate_severe
+        began = s.level is None and starts and self._has_fallen(pace)
         if began:
             self.state = s = FaintState(before=pace.before)
         elif s.level is None:

@@ -124,6 +124,8 @@ class LimitRule(RowRule[LimitRow, LimitState]):
     def _judge_pending(self, at: float, now: Judged, bound: float) -> None:
         s, row = self.state, self.row
         if s.since is None:
+            if self.held:
+                return
             s.since, s.points = at, 0
             if now.metric is s.metric:  # of a signal that was judged already
                 s.since = now.since(at, self.lag_s, lambda raw: self.beyond(raw, bound))
@@ -220,7 +222,7 @@ class DipsRule(RowRule[DipsRow, DipsState]):
     def judge(self, at: float, now: Judged) -> None:
         """Take the signal's newest judged value; weak ones neither make nor end a dip."""
         s, row = self.state, self.row
-        if not self.armed:
+        if not self.armed or (self.held and s.level is None):
             return
         if now.weak:
             s.sure_at = None

@@ -39,14 +39,16 @@ class RuleState(msgspec.Struct):
 class Rule(ABC, Generic[StateT]):
     """A rule on a ladder; what it says changes only by its own data and by `elapse`.
 
-    armed: it judges; factor: multiplies the clear dwell of a chattering alarm.
+    armed: it judges; held: what it has begun goes on, but it begins nothing (standby); factor:
+    multiplies the clear dwell of a chattering alarm.
     """
 
-    __slots__ = ("armed", "factor", "state")
+    __slots__ = ("armed", "factor", "held", "state")
 
     def __init__(self, state: StateT) -> None:
         self.state = state
         self.armed = False
+        self.held = False
         self.factor = 1
 
     @property

@@ -25,7 +25,7 @@ class WatchRule(RowRule[WatchRules, WatchState]):
     def judge(self, at: float, index: NauseaIndex) -> None:
         """Take the index of a tick. One that cannot be told neither begins nor ends anything."""
         s = self.state
-        if not self.armed:
+        if not self.armed or (self.held and s.level is None):
             s.since = None
         elif s.level is not None:
             self._judge_standing(at, index)

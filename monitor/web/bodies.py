@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from monitor.web.bodies_chart import ChartEvent
 from monitor.web.bodies_cuff import VoidReadingBody
 from monitor.web.bodies_dose import DoseEvent
+from monitor.web.bodies_leaving import LeavingEvent
 from monitor.web.bodies_people import PeopleEvent
 from monitor.web.bodies_session import SessionEvent
 from monitor.web.bodies_watch import WatchEvent
@@ -85,6 +86,7 @@ EventBody = Annotated[
     SessionEvent
     | DoseEvent
     | ChartEvent
+    | LeavingEvent
     | WatchEvent
     | PeopleEvent
     | VoidReadingBody

@@ -12,7 +12,15 @@ from typing import Any, cast
 import msgspec
 
 from alerts.event import AlarmEvent
-from alerts.status import Hold, NauseaIndex, PendingMark, SessionStatus, StandingAlarm, Task
+from alerts.status import (
+    Hold,
+    NauseaIndex,
+    PendingMark,
+    SessionStatus,
+    StandbyStatus,
+    StandingAlarm,
+    Task,
+)
 from devices.wire.bedside_json import NauseaJson, ReadingJson
 from monitor.views import BedView, Frame, Snapshot
 from monitor.wire import INSTANTS
@@ -29,6 +37,7 @@ _HELD_TYPES = (
     Hold,
     NauseaIndex,
     SessionStatus,
+    StandbyStatus,
     BedView,
     Task,
 )
@@ -39,6 +48,7 @@ _HELD = {
     ("BedView", "holds"): "Hold",
     ("BedView", "tasks"): "Task",
     ("BedView", "nausea_index"): "NauseaIndex",
+    ("BedView", "standby"): "StandbyStatus",
     ("Snapshot", "site_alarms"): "StandingAlarm",
     ("Snapshot", "log"): "AlarmEvent",
     ("Frame", "beds"): "BedChange",

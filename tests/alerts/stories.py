@@ -16,6 +16,8 @@ from alerts.command import (
     Gap,
     PauseAudio,
     Refused,
+    Standby,
+    StandbyEnd,
 )
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
@@ -57,6 +59,7 @@ def acts(draw: st.DrawFn, *, commands: bool = True, only: tuple[str, ...] = ()) 
     if commands:
         names += ["acknowledge", "acknowledge", "pause", "resolve", "end", "cover", "gap"]
         names += ["attend", "by_hand"]
+        names += ["standby", "back"]
     return Act(after, _MAKERS[draw(st.sampled_from(only or names))](draw))
 
 
@@ -167,12 +170,22 @@ def _pause(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
 def _end(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
     if draw(st.integers(0, 3)):
         return lambda second, _: EndInfusion(at=T + second, by="nurse")
-    return lambda second, _: Close(at=T + second, by="Dr A", outcome="discharged")
+    return lambda second, _: Close(at=T + second, by="Dr A", outcome="discharged", reason="well")
 
 
 def _cover(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
     on = draw(st.booleans())
     return lambda second, _: Cover(at=T + second, by="site", condition="T-NET", on=on)
+
+
+def _standby(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
+    reason = draw(st.sampled_from(["toilet", "sensor", "other"]))
+    return lambda second, _: Standby(at=T + second, by="nurse", reason=reason, escort="KM")
+
+
+def _back(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
+    del draw
+    return lambda second, _: StandbyEnd(at=T + second, by="nurse")
 
 
 def _attend(draw: st.DrawFn) -> Callable[[float, BedEngine], Command]:
@@ -209,6 +222,8 @@ _MAKERS: dict[
     "cover": _cover,
     "gap": _gap,
     "attend": _attend,
+    "standby": _standby,
+    "back": _back,
 }
 
 STORIES = st.lists(acts(), max_size=60)
@@ -230,10 +245,10 @@ def give(engine: BedEngine, thing: Reading | Command | Gap | None) -> list[Alarm
         return []
 
 
-def play(engine: BedEngine, story: list[Act]) -> list[AlarmEvent]:
-    """Feed a story act by act."""
+def play(engine: BedEngine, story: list[Act], start: float = 0.0) -> list[AlarmEvent]:
+    """Feed a story act by act, from second `start` on."""
     events: list[AlarmEvent] = []
-    second = 0.0
+    second = start
     for act in story:
         second += act.after
         events += give(engine, act.make(second, engine))

@@ -206,7 +206,7 @@ def test_a_closed_session_ends_every_alarm_with_its_cause() -> None:
 def test_the_next_patient_inherits_nothing() -> None:
     engine = in_peak(NO_STREAMS)
     run(engine, [cuff(0, 182, 112), spo2(0, 14, 84)])
-    engine.command(Close(at=T + 20, by="Dr A", outcome="discharged"))
+    engine.command(Close(at=T + 20, by="Dr A", outcome="discharged", reason="well"))
     engine.command(Begin(at=T + 30, by="nurse", session="s2", protocol="iv", visit="K2"))
     assert run(engine, [spo2(31, 60, 97), 400.0]) == []
 

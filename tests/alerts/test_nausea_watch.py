@@ -136,7 +136,7 @@ def test_the_beats_of_an_oximeter_are_never_used() -> None:
 
 def test_without_a_baseline_it_is_unavailable() -> None:
     engine = dosed()
-    engine.command(Close(at=T + 5, by="Dr A", outcome="discharged"))
+    engine.command(Close(at=T + 5, by="Dr A", outcome="discharged", reason="well"))
     engine.command(Begin(at=T + 10, by="nurse", session="s2", protocol="iv", visit="K2"))
     engine.command(GiveDose(at=T + 20, by="nurse", given_at=T + 20))
     assert _watch(run(engine, [strap((20, 900, 90, 18))])) == []

@@ -219,7 +219,7 @@ def test_a_second_antiemetic_is_asked_about_instead_of_the_first() -> None:
 def test_the_next_patient_is_asked_nothing() -> None:
     engine = in_peak(NO_STREAMS)
     run(engine, [staff(0, K.ANTIEMETIC), nausea(1, K.NRS, 6)])
-    events = engine.command(Close(at=T + 9, by="Dr A", outcome="discharged"))
+    events = engine.command(Close(at=T + 9, by="Dr A", outcome="discharged", reason="well"))
     assert {event.cause for event in events} == {Cause.SESSION_CLOSED}
     assert asked(engine) == []
 

@@ -45,7 +45,7 @@ def test_a_session_goes_through_its_phases() -> None:
         seen.append(engine.status().phase)
     engine.advance(T + 600 + 90 * MINUTE + 1)
     seen.append(engine.status().phase)
-    engine.command(Close(at=T + 9000, by="Dr A", outcome="discharged"))
+    engine.command(Close(at=T + 9000, by="Dr A", outcome="discharged", reason="well"))
     seen.append(engine.status().phase)
     assert seen == [
         Phase.SETUP,

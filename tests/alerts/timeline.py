@@ -103,7 +103,7 @@ def _every_second(
 def cuff(
     second: float,
     systolic: float,
-    diastolic: float,
+    diastolic: float | None,
     mean: float | None = None,
     *,
     device: str = "cuff",

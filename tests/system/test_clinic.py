@@ -197,7 +197,7 @@ def test_three_hours_of_a_clinic_over_the_air_raise_what_its_devices_say() -> No
         clinic = Clinic(ward, until)
         await clinic.run()
         for bed in ward.beds:
-            close = Close(at=clinic.pace.now(), by="nurse", outcome="discharged")
+            close = Close(at=clinic.pace.now(), by="nurse", outcome="discharged", reason="well")
             await clinic.intake.command(bed.name, close)
         return clinic
 

@@ -43,7 +43,7 @@ async def test_a_session_runs_from_its_beginning_to_its_end(ward: Ward) -> None:
     open_status = (await get(ward, session))["status"]
     await ward.post(f"{session}/events", kind="infusion_end")
     await ward.post(f"{session}/events", kind="note", value="calm")
-    await ward.post(f"{session}/close", outcome="discharged", by="Dr. Ames")
+    await ward.post(f"{session}/close", outcome="discharged", by="Dr. Ames", reason="own wish")
     closed = await get(ward, session)
     assert open_status["phase"] == "DOSING"
     assert open_status["session"]["baseline"]["systolic"] == 120.0
@@ -234,7 +234,7 @@ async def test_a_wrong_body_says_which_field_what_was_wrong_and_what_is_right(
         ({"kind": "dose", "at": "2099-01-01T00:00:00Z"}, "future"),
         ({"kind": "dose", "at": "2026-01-01T00:00:00"}, "timezone"),
         ({"kind": "moaas", "value": 6}, "less than or equal to 5"),
-        ({"kind": "standby"}, "'note'"),
+        ({"kind": "dance"}, "'note'"),
         ({"kind": "note", "value": float("inf")}, "finite"),
     ],
 )
