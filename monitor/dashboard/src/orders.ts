@@ -1,7 +1,7 @@
 // Every order that staff can give, one function each, with the words a failure is told in.
 import { order } from "./api";
 import type { Attendance } from "./view/forms";
-import type { AlarmEvent, BedView, SessionView } from "./wire";
+import type { AlarmEvent, BedView, DischargeLine, SessionView } from "./wire";
 
 type Done = Promise<boolean>;
 
@@ -91,6 +91,36 @@ export function enterPressure(session: SessionView, systolic: number, diastolic:
 
 export function addNote(session: SessionView, value: string): Done {
   return enter(session, "add the note", { kind: "note", value });
+}
+
+export function standby(session: SessionView, reason: string, escort: string): Done {
+  return enter(session, "begin the standby", { kind: "standby", reason, escort });
+}
+
+export function endStandby(session: SessionView): Done {
+  return enter(session, "end the standby", { kind: "standby_end" });
+}
+
+/** Something that staff found, as an event of that kind. */
+export function sayOf(session: SessionView, kind: string, value: string): Done {
+  return enter(session, `record ${kind} ${value}`, { kind, value });
+}
+
+export function nameEscort(session: SessionView, value: string): Done {
+  return enter(session, "name the escort", { kind: "escort", value });
+}
+
+/** Take over a line of the discharge criteria, with a reason. */
+export function override(session: SessionView, line: DischargeLine, reason: string): Done {
+  return enter(session, `override “${line.text}”`, { kind: "override", of: line.id, reason });
+}
+
+export function sign(session: SessionView): Done {
+  return enter(session, "sign the discharge", { kind: "sign" });
+}
+
+export function sensorsOff(session: SessionView): Done {
+  return enter(session, "record that the sensors are off", { kind: "sensors_off" });
 }
 
 export function close(

@@ -143,6 +143,29 @@ export interface CheckStatus {
   text: string;
 }
 
+/** One line of the discharge criteria; `because` in words, its spans beside it as instants. */
+export interface DischargeLine {
+  id: string;
+  text: string;
+  state: "met" | "not_met" | "unknown";
+  because?: string;
+  since?: string | null;
+  due_at?: string | null;
+  again_at?: string | null;
+  hard?: boolean;
+  overridden_by?: string | null;
+  override_reason?: string | null;
+}
+
+/** The patient is off the monitor: why, with whom, by whose order, until when at most. */
+export interface StandbyStatus {
+  reason: string;
+  escort: string;
+  by: string;
+  since: string;
+  until: string;
+}
+
 export interface Baseline {
   systolic?: number | null;
   diastolic?: number | null;
@@ -164,6 +187,11 @@ export interface SessionView {
   next_cuff_at?: string | null;
   cuff_interval_s?: number | null;
   check?: CheckStatus | null;
+  discharge?: DischargeLine[];
+  signed_by?: string | null;
+  signed_at?: string | null;
+  sensors_off_by?: string | null;
+  sensors_off_until?: string | null;
 }
 
 export type TrendPoint = [at: number, value: number];
@@ -182,6 +210,7 @@ export interface BedView {
   tasks: Task[];
   nausea_index?: NauseaIndex | null;
   devices: DeviceView[];
+  standby: StandbyStatus | null;
   not_ready: string[];
   /** "no session": somebody is measured at this bed without one. */
   note: string;

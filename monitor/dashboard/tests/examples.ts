@@ -64,6 +64,7 @@ export function bed(change: Partial<BedView> = {}): BedView {
     holds: [],
     tasks: [],
     devices: [],
+    standby: null,
     not_ready: [],
     note: "",
     pause_until: null,

@@ -5,6 +5,7 @@ import { measure, pauseAudio } from "../orders";
 import { bedNamed, now, openBed } from "../state";
 import { byUrgency, isReported } from "../view/alarms";
 import { sessionClock, who } from "../view/bed";
+import { phaseWords } from "../view/leaving";
 import { seconds, span } from "../view/time";
 import type { BedView } from "../wire";
 import { AlarmLine } from "./AlarmLine";
@@ -16,6 +17,7 @@ import { Icon } from "./icons";
 import { NauseaIndex } from "./NauseaIndex";
 import { Begin, CloseSession, Step } from "./Steps";
 import { Tasks } from "./Tasks";
+import { Discharge, Standby } from "./WayOut";
 
 type Bed = Signal<BedView>;
 
@@ -48,7 +50,7 @@ export function Panel({ name }: { name: string | null }) {
 }
 
 function Head({ bed }: { bed: Bed }) {
-  const phase = useComputed(() => bed.value.phase);
+  const phase = useComputed(() => phaseWords(bed.value, now.value));
   const clock = useComputed(() => sessionClock(bed.value, now.value));
   const patient = useComputed(() => who(bed.value));
   return (
@@ -146,6 +148,8 @@ function Session({ bed }: { bed: Bed }) {
       </section>
       <Entries session={session} />
       <NauseaIndex bed={bed} session={session} />
+      <Standby bed={bed} session={session} />
+      <Discharge session={session} phase={phase} />
       <Chart bed={bed} />
       <Devices bed={bed} />
       <CloseSession session={session} />

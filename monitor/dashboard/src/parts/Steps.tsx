@@ -157,7 +157,7 @@ export function CloseSession({ session }: { session: SessionView }) {
       <h3>Close as {choice}?</h3>
       <p class="hint">Visit {session.visit}. Nothing watches this patient afterwards.</p>
       <label class="wide">
-        Reason{choice === "discharged" && " (optional)"}
+        Reason{choice === "discharged" && " (where a line is open)"}
         <input name="reason" required={choice === "aborted"} maxLength={500} />
       </label>
       <div class="field-row">

@@ -4,6 +4,7 @@ import { pauseAudio } from "../orders";
 import { beds, now, openBed, site } from "../state";
 import { byUrgency, frameOf, sounds } from "../view/alarms";
 import { sameInitials, sessionClock } from "../view/bed";
+import { phaseWords } from "../view/leaving";
 import { seconds, span } from "../view/time";
 import type { BedView } from "../wire";
 import { AlarmLine } from "./AlarmLine";
@@ -63,7 +64,7 @@ export function Tile({ bed, lines, span: columns }: TileProps) {
 function Head({ bed }: { bed: Bed }) {
   const { bed: name, label } = bed.peek();
   const session = useComputed(() => bed.value.session).value;
-  const phase = useComputed(() => bed.value.phase).value;
+  const phase = useComputed(() => phaseWords(bed.value, now.value)).value;
   const clock = useComputed(() => sessionClock(bed.value, now.value));
   const doubles = useComputed(() => twins(bed)).value;
   return (
