@@ -176,10 +176,11 @@ def half_with_straps(ward: Ward) -> Ward:
 
 
 def gist(events: Sequence[AlarmEvent]) -> dict[str, list[tuple[str, str, str]]]:
-    """What each bed's physiological and technical alarms did, without times and updates."""
+    """What each bed's own alarms (not the site's) did, without times and updates."""
     told: dict[str, list[tuple[str, str, str]]] = {}
     for event in events:
-        if event.bed is not None and event.change.value != "update":
+        own = event.bed is not None and event.occurrence.startswith(f"{event.bed}:")
+        if event.bed is not None and own and event.change.value != "update":
             word = (event.condition, event.priority.value, event.change.value)
             told.setdefault(event.bed, []).append(word)
     return told
