@@ -48,10 +48,12 @@ def find_episodes(events: Iterable[AlarmEvent], end: float, *, held: bool = Fals
     """
     found: list[Episode] = []
     open_: dict[str, Episode] = {}
+    told: dict[str, Priority] = {}
     for event in events:
         if event.change is Change.PENDING:
             continue
-        before = open_.get(event.occurrence)
+        before, last = open_.get(event.occurrence), told.get(event.occurrence)
+        told[event.occurrence] = event.priority
         here = event.presence in _THERE and event.change is not Change.END
         condition, priority = (event.condition, event.priority.value) if held else _rung(event)
         if before is not None:
@@ -66,7 +68,7 @@ def find_episodes(events: Iterable[AlarmEvent], end: float, *, held: bool = Fals
                 start=event.at,
                 end=end,
                 text=event.text,
-                calls=before is None or _rises(event, before, priority),
+                calls=before is None or _rises(event, last),
                 occurrence=event.occurrence,
             )
     found += open_.values()
@@ -80,10 +82,9 @@ def _rung(event: AlarmEvent) -> tuple[str, str]:
     return str(condition or event.condition), str(priority or event.priority.value)
 
 
-def _rises(event: AlarmEvent, before: Episode, priority: str) -> bool:
-    return event.change is Change.ESCALATE or (
-        Priority(priority).rank > Priority(before.priority).rank
-    )
+def _rises(event: AlarmEvent, told: Priority | None) -> bool:
+    """Against what was told last: what moves beneath an alarm that is held higher calls nobody."""
+    return event.change is Change.ESCALATE or (told is not None and event.priority.rank > told.rank)
 
 
 def summarize(episodes: list[Episode], *, files: int, seconds: float) -> dict[str, Any]:
