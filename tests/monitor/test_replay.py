@@ -184,16 +184,6 @@ def test_the_summary_counts_hours_alarms_and_time_in_alarm(tmp_path: Path) -> No
     assert summary["percent_of_time_in_alarm"] == round(100 * 15 / 89, 2)
 
 
-def test_what_moves_beneath_an_unanswered_alarm_is_no_alarm_of_its_own(tmp_path: Path) -> None:
-    """Nobody answers in a recording, so BP-CRIT is held HIGH and calls once."""
-    pressures = [(205, 122), (172, 100), (188, 112), (176, 100), (190, 113), (176, 100)]
-    rows = [f"{i * 600},{s},{d},nibp" for i, (s, d) in enumerate(pressures)]
-    path = _file(tmp_path, rows, header="time_s,sys,dia,bp_src")
-    (summary,) = _events(path, summary=True)
-    assert summary["alarms_per_hour"]["total"] == summary["alarms_per_hour"]["high"]
-    assert summary["alarms"] == 1
-
-
 def test_a_comparison_tells_what_another_profile_adds_and_removes(tmp_path: Path) -> None:
     default = (PROFILES / "default.toml").read_text(encoding="utf-8")
     other = tmp_path / "other.toml"
