@@ -14,6 +14,7 @@ from statistics import median
 from typing import NamedTuple
 
 from alerts.beats import BeatFilter
+from alerts.limits import Profile
 from tests.study.sessions import LENGTH_S, PROFILE, QUIET_S, Said, play
 
 SHARES = (0.01, 0.03, 0.05, 0.10)
@@ -37,7 +38,7 @@ class Errors:
 
 
 class Sum(NamedTuple):
-    """Of one person: rate per minute and ln V of doing sums, less those of sitting still."""
+    """Of one person doing sums, against sitting still: rate, ln V as a share of the interval."""
 
     person: str
     rate: float
@@ -109,7 +110,7 @@ def artefact_errors(folder: Path) -> list[Errors]:
     return found
 
 
-def daily_life(folder: Path) -> list[Said]:
+def daily_life(folder: Path, profile: Profile = PROFILE) -> list[Said]:
     """Two-hour pieces of a day's ECG as if they were sessions: no drug, nobody sick."""
     found: list[Said] = []
     for path in sorted(folder.glob("healthy_*.csv")):
@@ -117,7 +118,7 @@ def daily_life(folder: Path) -> list[Said]:
         whole_s = sum(rr_ms) / 1000
         start = 0
         while start + QUIET_S + LENGTH_S < whole_s:
-            found.append(play(_from(rr_ms, start), lambda _: 118.0))
+            found.append(play(_from(rr_ms, start), lambda _: 118.0, profile=profile))
             start += STEP_S
     return found
 
@@ -145,7 +146,8 @@ def sums_in_the_head(folder: Path) -> list[Sum]:
         if v_maths is None or v_sitting is None:
             continue
         rate = 60_000 / median(maths) - 60_000 / median(sitting)
-        found.append(Sum(path.stem.split("_")[1], rate, log(v_maths / v_sitting)))
+        change = log(v_maths / v_sitting) + log(median(sitting) / median(maths))
+        found.append(Sum(path.stem.split("_")[1], rate, change))
     return found
 
 
