@@ -2,6 +2,7 @@
 
 Quiet patients, once a second SpO2, pulse and heart rate of each bed in turn, so that no bed's state
 lies in the processor's cache at 20,000 beds and more. Then recordings: how many readings a second.
+Other numbers of beds are arguments; 100,000 take about 4 minutes to build, and 5 GB.
 """
 
 import gc
@@ -18,7 +19,7 @@ from monitor.recording import Recording, read_recording
 from monitor.replay import replay
 from tests.support.shared import SHARED
 
-BEDS = (20, 1_000, 20_000, 100_000)
+BEDS = (20, 1_000, 20_000)
 _AT_LEAST = 60_000  # readings measured
 _WARM_S = 5  # the window of the median is full
 _METRICS = (
