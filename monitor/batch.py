@@ -1,5 +1,8 @@
 """What one call to the path brings about: rows to keep and things to tell, in order."""
 
+import asyncio
+
+from alerts.command import Fault
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
 from alerts.site import SiteEngine
@@ -52,3 +55,14 @@ def dead_letter(rejected: Rejected) -> DeadLetterRow:
         bed=rejected.bed,
         device=rejected.device,
     )
+
+
+def engine_fault(bed: str, at: float, *, up: bool) -> Fault:
+    """What the site is told of a bed whose engine has failed, or works again."""
+    return Fault(at=at, by="service", part="engine", up=up, bed=bed)
+
+
+def settle(done: asyncio.Future[None]) -> None:
+    """Tell whoever waits that the batch is durable; they may have gone."""
+    if not done.done():
+        done.set_result(None)

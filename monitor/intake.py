@@ -25,7 +25,7 @@ from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
 from alerts.site import SiteEngine
 from devices.reading import Cuff, Link, Reading, Rejected, Report
-from monitor.batch import AnySeat, Batch, dead_letter
+from monitor.batch import AnySeat, Batch, dead_letter, engine_fault, settle
 from monitor.journal import Input
 from monitor.neighbours import Clock, Listener, Record
 from monitor.recovery import Rebuilt
@@ -92,7 +92,7 @@ class WardIntake:
         Raises Refused, with nothing changed, where the engine refuses or has failed.
         """
         done = asyncio.get_running_loop().create_future()
-        events = self.order(bed, command, stored=lambda: _settle(done))
+        events = self.order(bed, command, stored=lambda: settle(done))
         await done
         return events
 
@@ -108,7 +108,7 @@ class WardIntake:
             for bed, item in steps:
                 self._enter(self.site if bed is None else self.seats[bed], item, batch)
         finally:
-            self._finish(batch, lambda: _settle(done))
+            self._finish(batch, lambda: settle(done))
         await done
         return batch.events
 
@@ -135,7 +135,7 @@ class WardIntake:
     async def observe(self, reading: Reading) -> list[AlarmEvent]:
         """Take a reading that staff entered; answers once it is durable."""
         done = asyncio.get_running_loop().create_future()
-        events = self._take((reading,), lambda: _settle(done))
+        events = self._take((reading,), lambda: settle(done))
         await done
         return events
 
@@ -158,7 +158,7 @@ class WardIntake:
         for bed, seat in self.seats.items():
             decides = seat.state is SeatState.OK
             if not decides or bed in named:
-                self.order(None, _engine_fault(bed, self.now(), up=decides))
+                self.order(None, engine_fault(bed, self.now(), up=decides))
 
     def resume(self, seat: Seat[BedEngine], rebuilt: Rebuilt[BedEngine]) -> None:
         """Put a restored engine into a failed seat; it hears what came after its last input.
@@ -174,7 +174,7 @@ class WardIntake:
         self._finish(batch)
         if seat.bed is not None and seat.state is SeatState.OK:
             self.changed.add(seat.bed)
-            self.order(None, _engine_fault(seat.bed, self.now(), up=True))
+            self.order(None, engine_fault(seat.bed, self.now(), up=True))
 
     def _take(
         self, readings: tuple[Reading, ...], stored: Callable[[], None] | None
@@ -254,7 +254,7 @@ class WardIntake:
         batch.urgent = True
         seat.fail(self.now())
         self.changed.add(seat.bed)
-        self._enter(self.site, _engine_fault(seat.bed, item.at, up=False), batch)
+        self._enter(self.site, engine_fault(seat.bed, item.at, up=False), batch)
         self._failed(self.seats[seat.bed])
 
     def _spread_unattended(self, bed: str, at: float, batch: Batch) -> None:
@@ -297,12 +297,3 @@ class WardIntake:
             at = deadline
         self._enter(seat, Tick(at=at), batch)
         self._finish(batch)
-
-
-def _engine_fault(bed: str, at: float, *, up: bool) -> Fault:
-    return Fault(at=at, by="service", part="engine", up=up, bed=bed)
-
-
-def _settle(done: asyncio.Future[None]) -> None:
-    if not done.done():
-        done.set_result(None)

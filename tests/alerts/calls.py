@@ -1,6 +1,6 @@
 """Alarm events as the pager hears them, a duty list, and what came of them as lines."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from alerts.call import PageDue
 from alerts.duty import Contact, Duty
@@ -170,3 +170,12 @@ def in_order(*inputs: Input | list[Input]) -> list[Input]:
     """All inputs by their time."""
     flat = [one for item in inputs for one in (item if isinstance(item, list) else [item])]
     return sorted(flat, key=lambda item: item.at)
+
+
+def until_end(paging: Paging, items: Sequence[Input], after_s: float = 400) -> list[Due]:
+    due = [one for item in items for one in feed(paging, item)]
+    return due + paging.advance((items[-1].at if items else 0) + after_s)
+
+
+def paged(due: Sequence[Due]) -> list[PageDue]:
+    return [one for one in due if isinstance(one, PageDue)]

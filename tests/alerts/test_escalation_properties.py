@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.call import PageDue, is_calling
+from alerts.call import is_calling
 from alerts.duty import Contact, Duty
 from alerts.escalation import Channels, Due, Paging, Screens, SoundHere
 from alerts.event import AlarmEvent, AlarmKind, Change, Responsibility, Signal, Stance
@@ -22,7 +22,9 @@ from tests.alerts.calls import (
     duty,
     event,
     feed,
+    paged,
     rejected,
+    until_end,
 )
 
 CHANGES = st.sampled_from(
@@ -101,15 +103,6 @@ def stories(draw: st.DrawFn) -> list[Input]:
         at = draw(st.integers(0, last)) + 0.75
         items.append(Duty(at=at, targets=draw(rosters()).targets))
     return sorted(items, key=lambda item: item.at)
-
-
-def until_end(paging: Paging, items: Sequence[Input], after_s: float = 400) -> list[Due]:
-    due = [one for item in items for one in feed(paging, item)]
-    return due + paging.advance((items[-1].at if items else 0) + after_s)
-
-
-def paged(due: Sequence[Due]) -> list[PageDue]:
-    return [one for one in due if isinstance(one, PageDue)]
 
 
 @given(items=stories(), roster=rosters(), offset=st.sampled_from([0.1, 0.3, 0.6, 0.9]))
