@@ -32,7 +32,7 @@ export function Standby({ bed, session }: { bed: Signal<BedView>; session: Sessi
   return (
     <form class="field-row" onSubmit={submit}>
       <span class="field-name">Standby</span>
-      <select name="reason" aria-label="Reason of the standby">
+      <select name="reason" aria-label="Standby for">
         <option value="toilet">toilet</option>
         <option value="sensor">sensor</option>
         <option value="other">other</option>
@@ -113,7 +113,7 @@ function Settle({ line, session }: { line: DischargeLine; session: SessionView }
     <form onSubmit={submit}>
       <input name="text" required maxLength={200} aria-label={label} placeholder={named ? "name" : "reason"} />
       <button type="submit" class="plain">
-        {named ? "Enter" : "Override"}
+        {named ? "Name" : "Override"}
       </button>
     </form>
   );
