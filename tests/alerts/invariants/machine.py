@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
+import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 
-from alerts.command import Assign, Cover, Gap, Release
-from devices.reading import Metric, Validity
+from alerts.command import Assign, Cover, Gap, Inflating, Release
+from devices.reading import Metric, Origin, Validity
 from tests.alerts.invariants.people import People
 from tests.alerts.invariants.world import Step, World
 from tests.alerts.timeline import OXIMETER, cuff, link, malformed, value
@@ -71,6 +72,22 @@ class Bed(People):
     def link(self, device: str, *, up: bool) -> None:
         """A link goes up or down."""
         self.world.give(link(self.world.second, up=up, device=device))
+
+    @rule()
+    def inflating(self) -> None:
+        """The cuff begins to measure."""
+        self.world.give(Inflating(at=self.world.at, by="driver", device="cuff"))
+
+    @rule(percent=st.sampled_from([5.0, 15.0, 80.0]))
+    def battery(self, percent: float) -> None:
+        """The oximeter tells its charge."""
+        self.world.give(value(self.world.second, Metric.BATTERY, percent, device="ox"))
+
+    @rule(spo2=SPO2)
+    def foreign(self, spo2: float) -> None:
+        """A demo reading in a real session."""
+        demo = value(self.world.second, Metric.SPO2, spo2)
+        self.world.give(msgspec.structs.replace(demo, origin=Origin.DEMO))
 
     @rule()
     def nonsense(self) -> None:

@@ -16,10 +16,13 @@ from alerts.command import (
     Reset,
     Resolve,
     SetPhase,
+    Standby,
+    StandbyEnd,
     Symptom,
+    VoidReading,
 )
 from alerts.status import Phase, StandingAlarm
-from devices.reading import Metric, ReportKind, ReportSource
+from devices.reading import Cuff, Metric, ReportKind, ReportSource
 from tests.alerts.invariants.world import World
 from tests.alerts.timeline import nausea, value
 
@@ -125,3 +128,21 @@ class People(RuleBasedStateMachine):
         self.world.give(
             Correct(at=at, by="KM", of="dose", happened_at=at - earlier_s, reason="clock")
         )
+
+    @rule(reason=st.sampled_from(["toilet", "sensor", "other"]))
+    def standby(self, reason: str) -> None:
+        """The patient leaves the monitor for a while."""
+        self.world.give(Standby(at=self.world.at, by="KM", reason=reason, escort="KM"))
+
+    @rule()
+    def standby_end(self) -> None:
+        """The patient is watched again."""
+        self.world.give(StandbyEnd(at=self.world.at, by="KM"))
+
+    @rule()
+    def void_reading(self) -> None:
+        """The newest pressure was none."""
+        given = [step.at for step in self.world.steps if isinstance(step.what, Cuff)]
+        if given:
+            at = self.world.at
+            self.world.give(VoidReading(at=at, by="KM", measured_at=given[-1], reason="arm moved"))

@@ -9,6 +9,8 @@ from alerts.command import (
     Gap,
     Release,
     SetPhase,
+    Standby,
+    StandbyEnd,
 )
 from alerts.event import AlarmKind, Cause, Change, Presence, Signal
 from devices.reading import Cuff, Metric, Reading, Sample, Validity
@@ -16,7 +18,9 @@ from tests.alerts.invariants.machine import hold
 from tests.alerts.invariants.world import Passed, Step, World
 from tests.alerts.timeline import PROFILE
 
-AROUND = EndInfusion | ExtraDose | SetPhase | Correct | Assign | Release | Cover
+AROUND = (
+    EndInfusion | ExtraDose | SetPhase | Correct | Assign | Release | Cover | Standby | StandbyEnd
+)
 """Changes around the patient, not data."""
 
 

@@ -2,6 +2,9 @@
 
 import math
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from alerts.command import Gap
 from alerts.event import Change, Priority, Signal
 from alerts.status import BedStatus, StandingAlarm
@@ -14,20 +17,30 @@ SILENT = {"NAU-MILD", "T-NIBP-DUE"}  # shown, not heard, by their rows
 CALLING = {Signal.ON, Signal.LATCHED}
 
 
-def test_invariant_10_each_re_onset_within_five_minutes_doubles_the_clear_dwell() -> None:
+@settings(max_examples=25)
+@given(
+    st.lists(
+        st.tuples(st.floats(85.5, 89.5), st.integers(20, 40), st.integers(70, 200)),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_invariant_10_each_re_onset_within_five_minutes_doubles_the_clear_dwell(
+    falls: list[tuple[float, int, int]],
+) -> None:
     bed = in_peak()
     second, dwells = 0.0, list[float]()
-    for _ in range(5):
-        low = spo2(second, second + 30, 88)
-        good = spo2(second + 30, second + 130, 97)
+    for depth, low_s, good_s in falls:
+        low = spo2(second, second + low_s, depth)
+        good = spo2(second + low_s, second + low_s + good_s, 97)
         events = run(bed, [low, good])
         ended = next(e for e in events if e.change is Change.END and e.condition == "O2-LO")
         risen = next(s.at for s in good if s.at > low[-1].at + 2)  # the median follows after 2 s
         dwells.append(ended.at - risen)
-        second += 130
-    plain = 10.0
+        second += low_s + good_s
+    [plain] = [row.clear_s for row in PROFILE.limit if row.id == "O2-LO"]
     most = PROFILE.voice.chatter_most_s
-    assert dwells == [min(plain * 2**n, most) for n in range(5)]
+    assert dwells == [min(plain * 2**n, most) for n in range(len(falls))]
 
 
 def test_invariant_12_what_is_heard_is_what_calls_and_is_neither_paused_nor_covered() -> None:

@@ -11,7 +11,7 @@ from alerts.event import AlarmEvent
 from alerts.setup import BedSetup, DeviceRow
 from alerts.snapshot import BedSnapshot
 from alerts.status import BedStatus, StandingAlarm
-from devices.reading import Metric, Reading, Sample
+from devices.reading import Metric, Origin, Reading, Sample
 from tests.alerts.timeline import BED, CUFF, OXIMETER, PROFILE, STRAP, T, in_peak
 
 BUTTON = DeviceRow(id="button", metrics=(Metric.NAUSEA,), streams=False)
@@ -97,7 +97,12 @@ class World:
             self.excused_until = thing.at + PROFILE.voice.gap_grace_s
             self._step(thing, lambda: self.engine.gap(thing))
         elif isinstance(thing, Reading):
-            if isinstance(thing, Sample) and thing.value is not None and not thing.history:
+            if (
+                isinstance(thing, Sample)
+                and thing.value is not None
+                and not thing.history
+                and thing.origin is Origin.REAL
+            ):
                 self.valued[thing.metric] = thing.at
             self._step(thing, lambda: self.engine.observe(thing))
         else:
