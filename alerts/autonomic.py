@@ -4,6 +4,7 @@ Samples and beats are only kept; every few seconds of the session's own time the
 what is said depends on the data alone, and not on when somebody asks.
 """
 
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -197,14 +198,18 @@ class Autonomic:
         recent = self.tempo.rate(at, rules.recent_s)
         before = self.tempo.rate(at, rules.before_s, rules.recent_s)
         base = self.tempo.state
-        now = self.tempo.rate(at, rules.rate_s)
-        change = self.tempo.change(now, variability.value)
+        change, missing = None, variability.missing
+        if variability.value is not None:
+            if base.ms is None:
+                missing = "no baseline of beats before the dose"
+            else:
+                change = math.log(variability.value / base.ms)
         s.heart = Readout(
-            rate=now,
+            rate=self.tempo.rate(at, rules.rate_s),
             baseline=base.rate,
             rise=None if recent is None or before is None else recent - before,
             change=change,
-            beats_missing=variability.missing or "no baseline of beats before the dose",
+            beats_missing=missing,
             drugged=self.session.state.phase in DRUGGED,
             prior=self.verdicts.prior,
         )

@@ -47,8 +47,7 @@ class WatchRules(Row):
 
     on: False switches the whole index off. rate, rate_strong: 1 and 2 points per minute over the
     own baseline; rise: of the last `recent_s` over the `before_s` before; fall, fall_strong: the
-    logarithm of variability over the own baseline, with `rate_share` of what the rate explains
-    taken out. prior: points for what is known of the patient,
+    logarithm of variability over the own baseline. prior: points for what is known of the patient,
     together at most `prior_most`. filled: the share of a window that must hold data.
     """
 
@@ -62,7 +61,6 @@ class WatchRules(Row):
     rise: float
     fall: float
     fall_strong: float
-    rate_share: float
     prior: dict[str, float]
     prior_most: float
     enter: float

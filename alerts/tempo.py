@@ -1,7 +1,5 @@
 """Heart rate and variability of the last minutes, and those of the quiet time before the dose."""
 
-import math
-
 import msgspec
 
 from alerts.autonomic_limits import WatchRules
@@ -55,18 +53,6 @@ class Tempo:
         sizes = [ms for _, _, ms in window if ms is not None]
         s.rate = median(rates) if len(rates) >= least else None
         s.ms = median(sizes) if len(sizes) >= least else None
-
-    def change(self, rate: float | None, ms: float | None) -> float | None:
-        """The logarithm of variability over its baseline, as a share of the interval.
-
-        A faster heart has shorter intervals, and they vary by fewer ms for that reason alone: what
-        the rate explains is taken out (`rate_share`), or the second sign would only repeat the
-        first. None where one of the four is not known.
-        """
-        s = self.state
-        if rate is None or ms is None or s.rate is None or s.ms is None:
-            return None
-        return math.log(ms / s.ms) + self.rules.rate_share * math.log(rate / s.rate)
 
     def rate(self, at: float, span_s: float, ago_s: float = 0) -> float | None:
         """The median rate of the `span_s` that ended `ago_s` ago; None where too little is known.

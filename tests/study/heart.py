@@ -11,10 +11,9 @@ from simulators.patient import drug_effect
 
 @dataclass(frozen=True)
 class Spell:
-    """For a while the rate is `rate` higher, and beats change by `change` times as many ms.
+    """For a while the rate is `rate` higher, and every change from beat to beat `change` times.
 
     It comes over `rise_s`, stays, and goes over `fall_s`; `share` of the rate is added as well.
-    change None: nothing but the rate; the intervals vary by the same share of themselves.
     """
 
     onset: float
@@ -23,7 +22,7 @@ class Spell:
     fall_s: float
     rate: float = 0.0
     share: float = 0.0
-    change: float | None = None
+    change: float = 1.0
     systolic: float = 0.0
 
     @property
@@ -63,10 +62,8 @@ class MadeHeart:
             rate = rest + self.drug_rate * drug_effect(at) + 3.5 * rate_wander.at(at)
             for spell in self.spells:
                 strength = spell.strength(at)
-                before = rate
                 rate += strength * (spell.rate + spell.share * rest)
-                if spell.change is not None:  # in ms: shorter intervals, swinging by the same share
-                    scale *= spell.change**strength * (rate / before) ** 2
+                scale *= spell.change**strength
             breath = swing * sin(2 * pi * breaths * at + phase)
             wave = 0.015 * sin(2 * pi * 0.1 * at)
             rr = 60 / rate * (1 + scale * (breath + wave + jitter * chance.gauss(0, 1)))

@@ -14,7 +14,6 @@ from statistics import median
 from typing import NamedTuple
 
 from alerts.beats import BeatFilter
-from alerts.limits import Profile
 from tests.study.sessions import LENGTH_S, PROFILE, QUIET_S, Said, play
 
 SHARES = (0.01, 0.03, 0.05, 0.10)
@@ -38,7 +37,7 @@ class Errors:
 
 
 class Sum(NamedTuple):
-    """Of one person doing sums, against sitting still: rate, ln V as a share of the interval."""
+    """Of one person: rate per minute and ln V of doing sums, less those of sitting still."""
 
     person: str
     rate: float
@@ -110,7 +109,7 @@ def artefact_errors(folder: Path) -> list[Errors]:
     return found
 
 
-def daily_life(folder: Path, profile: Profile = PROFILE) -> list[Said]:
+def daily_life(folder: Path) -> list[Said]:
     """Two-hour pieces of a day's ECG as if they were sessions: no drug, nobody sick."""
     found: list[Said] = []
     for path in sorted(folder.glob("healthy_*.csv")):
@@ -118,7 +117,7 @@ def daily_life(folder: Path, profile: Profile = PROFILE) -> list[Said]:
         whole_s = sum(rr_ms) / 1000
         start = 0
         while start + QUIET_S + LENGTH_S < whole_s:
-            found.append(play(_from(rr_ms, start), lambda _: 118.0, profile=profile))
+            found.append(play(_from(rr_ms, start), lambda _: 118.0))
             start += STEP_S
     return found
 
@@ -146,8 +145,7 @@ def sums_in_the_head(folder: Path) -> list[Sum]:
         if v_maths is None or v_sitting is None:
             continue
         rate = 60_000 / median(maths) - 60_000 / median(sitting)
-        change = log(v_maths / v_sitting) + log(median(sitting) / median(maths))
-        found.append(Sum(path.stem.split("_")[1], rate, change))
+        found.append(Sum(path.stem.split("_")[1], rate, log(v_maths / v_sitting)))
     return found
 
 

@@ -2,12 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from alerts.command import Begin, GiveDose, NoteRisk, TakeBaseline
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Change, Priority
-from alerts.limits import Profile
 from alerts.setup import BedSetup, DeviceRow
 from devices.reading import Beats, Cuff, Metric, Sample
 from monitor.profile import load_profile
@@ -23,8 +22,6 @@ SETUP = BedSetup(
     ),
 )
 PROFILE = load_profile("default")
-IN_MS = replace(PROFILE, nausea_watch=replace(PROFILE.nausea_watch, rate_share=0.0))
-"""The rule as it was first written: variability in ms, whatever the heart rate."""
 QUIET_S = 900  # on the strap before the dose
 LENGTH_S = 7200  # after it
 CUFF_S = 600  # between two readings of the cuff
@@ -53,13 +50,10 @@ class Said:
 
 
 def play(
-    beats: Iterator[Beat],
-    systolic: Callable[[float], float],
-    risk: Sequence[str] = (),
-    profile: Profile = PROFILE,
+    beats: Iterator[Beat], systolic: Callable[[float], float], risk: Sequence[str] = ()
 ) -> Said:
     """A session whose dose is at second 0; `beats` begin QUIET_S before it."""
-    engine = BedEngine(SETUP, profile)
+    engine = BedEngine(SETUP, PROFILE)
     engine.command(Begin(at=-QUIET_S, by="n", session="s", protocol="iv", visit="V"))
     engine.command(TakeBaseline(at=-QUIET_S + 1, by="n"))
     if risk:
