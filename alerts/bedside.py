@@ -7,6 +7,7 @@ from alerts.autonomic import Autonomic
 from alerts.calls import Calls
 from alerts.chart import Chart
 from alerts.contacts import Contacts
+from alerts.course import Course
 from alerts.cuffs import Cuffs
 from alerts.equipment import Equipment
 from alerts.event import AlarmKind, Cause
@@ -62,6 +63,7 @@ class Bedside:
         self.way_out = WayOut(
             profile, setup, self.streams, cuffs=self.cuffs, contacts=self.contacts, chart=self.chart
         )
+        self.course = Course(setup, profile, self.panel, self.session, self.chart)
         self.parts: tuple[Part, ...] = (
             self.calls,
             self.reports,
@@ -73,7 +75,7 @@ class Bedside:
             self.reminders,
             self.equipment,
             self.limb,
-            self.chart,
+            *self.course.parts,
             *self.way_out.parts,
         )
         self._deadline: float | None = None
@@ -146,6 +148,7 @@ class Bedside:
     def stir(self, at: float) -> None:
         """Something may have changed: look at covers and deadlines again."""
         self._deadline_known = False
+        self.course.gate.review(at)
         told, discharge = self.announcer.state, self.way_out.discharge
         if (told.untold or discharge.turned) and discharge.review(at):
             self.rearm(at)
@@ -218,10 +221,7 @@ class Bedside:
         self.announcer.state.session = None
 
     def rearm(self, at: float) -> None:
-        """Take the phase and the baseline: which rules judge, and against what.
-
-        Only technical alarms follow a phase at once; a physiological one waits for data.
-        """
+        """Take phase and baseline: technical alarms follow at once, physiological wait for data."""
         self.arm()
         self.equipment.look(at)
         for rule in self.panel.silences():
@@ -230,7 +230,6 @@ class Bedside:
             if ladder.kind is AlarmKind.TECHNICAL:
                 ladder.settle(at, data=False)
         self.cuffs.reschedule(at)
-        self._deadline_known = False
 
     def arm(self) -> None:
         """Tell each rule whether it judges; nothing else moves."""

@@ -194,7 +194,7 @@ class BedEngine:
             c.Depart: self._depart,
             c.Arrive: self._arrive,
         }
-        for kind, lead in self._bedside.session.orders.items():
+        for kind, lead in self._bedside.course.orders.items():
             orders[kind] = self._leading(lead)
         for part in self._bedside.parts:
             for kind, carry_out in part.orders.items():

@@ -8,7 +8,7 @@ from alerts.announce import Announcer
 from alerts.condition import ANSWERED, CALLING, Input, State
 from alerts.event import AlarmKind, Cause, Change, Priority
 from alerts.limits import VoiceRules
-from alerts.occurrence import Occurrence, Rank, rank_of
+from alerts.occurrence import Occurrence, Rank
 from alerts.rules.rule import AnyRule, Finding
 
 _LOST = {State.LOST, State.LOST_ACKED}
@@ -147,7 +147,7 @@ class Ladder(Occurrence):
         for rule in self.rules:
             if rule.state.level is None:
                 continue
-            rank = rank_of(rule)
+            rank = self.rank(rule)
             if rank > top:
                 best, top = rule, rank
         return best
@@ -157,7 +157,7 @@ class Ladder(Occurrence):
         waiting: AnyRule | None = None
         for rule in self.rules:
             if rule.state.since is not None and (
-                waiting is None or rank_of(rule) > rank_of(waiting)
+                waiting is None or self.rank(rule) > self.rank(waiting)
             ):
                 waiting = rule
         return waiting
@@ -207,7 +207,7 @@ class Ladder(Occurrence):
         known = s.state not in _LOST or (data and not best.unknown)
         change = self.feed(Input.VIOLATED) if known else None
         rises = change is not None
-        rank = rank_of(best)
+        rank = self.rank(best)
         if rank > s.rank:
             if best.state.by_time and s.state in ANSWERED:
                 if best.unknown:

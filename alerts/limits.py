@@ -215,16 +215,48 @@ class VoiceRules:
     attend_s: float
     gap_s: float
     gap_grace_s: float
+    before_dose: Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineRules:
-    """How the baseline is made, and the pressure over which a dose needs a signature."""
+    """How the baseline is made.
 
-    readings: int
+    keep: the last so many cuff readings are looked at; apart_s: closer ones are one; differ_*: two
+    that differ by more need a third. rate_s: a rate's median is of so long a time, without a break
+    of rate_gap_s; a dose before that settles the median of rate_least_s or more.
+    """
+
+    keep: int
+    apart_s: float
+    differ_systolic: float
+    differ_diastolic: float
     rate_s: float
-    gate_systolic: float
-    gate_diastolic: float
+    rate_gap_s: float
+    rate_least_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateRules:
+    """BP-GATE: the baseline over which a dose needs a named override."""
+
+    id: str
+    systolic: float
+    diastolic: float
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoseRules:
+    """What is asked and borne about the times of doses.
+
+    ask_s: so long in BASELINE without a dose, and staff are asked for it; free_move_s: T0 moves
+    further only with a reason; same_s: a stated time names the dose entered within so long of it.
+    """
+
+    ask_s: float
+    free_move_s: float
+    same_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +268,8 @@ class Profile:
     signals: SignalRules
     voice: VoiceRules
     baseline: BaselineRules
+    gate: GateRules
+    dose: DoseRules
     check: CheckRules
     cuff: CuffRules
     inbox: InboxRules

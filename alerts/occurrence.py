@@ -56,7 +56,7 @@ class OccurrenceState(msgspec.Struct):
 class Occurrence:
     """What an alarm is called, how it stands, and what is told of it."""
 
-    __slots__ = ("about", "announcer", "kind", "name", "state", "voice")
+    __slots__ = ("about", "announcer", "kind", "most", "name", "state", "voice")
 
     def __init__(
         self,
@@ -72,6 +72,7 @@ class Occurrence:
         self.announcer = announcer
         self.voice = voice
         self.about = about
+        self.most: Priority | None = None  # it speaks no louder than this now
         self.state = OccurrenceState()
 
     @property
@@ -118,10 +119,15 @@ class Occurrence:
     def adopt(self, rule: AnyRule) -> None:
         """Speak for this rung from now on."""
         s = self.state
-        s.priority = rule.state.level or rule.priority
+        s.priority = self._bounded(rule.state.level or rule.priority)
         s.condition, s.latching, s.sound = rule.condition, rule.latching, rule.sound
-        s.rank = rank_of(rule)
+        s.rank = self.rank(rule)
         s.worst = s.told = None
+
+    def rank(self, rule: AnyRule) -> Rank:
+        """How grave a rule is on this alarm now."""
+        rank, order = rank_of(rule)
+        return (rank if self.most is None else min(rank, self.most.rank)), order
 
     def tell_pending(self, at: float, rule: AnyRule) -> None:
         """Announce that a delay runs, under a name of its own."""
@@ -219,6 +225,10 @@ class Occurrence:
         s = self.state
         risen = s.event is not None and s.priority.rank > s.event.priority.rank
         return risen or change in {Change.START, Change.ESCALATE} or s.state not in CALLING
+
+    def _bounded(self, priority: Priority) -> Priority:
+        most = self.most
+        return most if most is not None and most.rank < priority.rank else priority
 
     def _reason(self, rule: AnyRule | None) -> dict[str, str | float] | None:
         """Why: of the rule that speaks, and its own rung where an unanswered one is held higher."""

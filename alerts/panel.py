@@ -63,6 +63,14 @@ class Panel:
         self.spo2_rules = self._silences("spo2", "no SpO2", period_of(setup, Metric.SPO2))
         watched = any(Metric.SPO2 in device.metrics for device in setup.devices)
         self.spo2 = self._add(T_SPO2, AlarmKind.TECHNICAL, self.spo2_rules) if watched else None
+        gate = Row(
+            id=profile.gate.id,
+            ladder=profile.gate.id,
+            priority=profile.gate.priority,
+            armed=Phase.DOSING,
+        )
+        self.gate_rule = FaultRule(gate, 0, f"{gate.id} unsigned", 0)
+        self.gate = self._add(gate.ladder, AlarmKind.TECHNICAL, (self.gate_rule,))
         self.due_rule = DueRule(profile.due)
         self.due = self._add(DUE, AlarmKind.TECHNICAL, (self.due_rule,))
         self.fail_rule = FailRule(profile.fail)
@@ -83,6 +91,11 @@ class Panel:
             for rule in ladder.rules:
                 if isinstance(rule, SilenceRule):
                     yield rule
+
+    def bound(self, most: Priority | None) -> None:
+        """Technical alarms speak no louder than this (None: as their rules say)."""
+        for ladder in self.ladders.values():
+            ladder.most = most if ladder.kind is AlarmKind.TECHNICAL else None
 
     def _build_streamed(self) -> None:
         dips_rows = self.profile.dips

@@ -1,37 +1,31 @@
-"""A bed's session: phases, the clock since the dose, the baseline and the gate before the dose."""
-
-from statistics import fmean, median
+"""A bed's session: its phases, and the baseline and the gate before the dose."""
 
 import msgspec
 
-from alerts.entry import (
-    Begin,
-    Close,
-    EndInfusion,
-    ExtraDose,
-    GiveDose,
-    InfusionRate,
-    PauseInfusion,
-    ResumeInfusion,
-    TakeBaseline,
-)
-from alerts.limits import BaselineRules, Profile
-from alerts.order import Order, Refused
-from alerts.part import Orders
+from alerts.baseline import Values, joined, keep_value, measure
+from alerts.drug import Drug
+from alerts.entry import Begin, Close, TakeBaseline
+from alerts.limits import Profile
+from alerts.order import Refused
 from alerts.protocol import Protocol
 from alerts.rules.pressure import Pressure
 from alerts.status import BaselineStatus, Phase
 from devices.reading import Origin
 
 _CLOSED = {Phase.EMPTY, Phase.DISCHARGED, Phase.ABORTED}
-_BEFORE_DOSE = {Phase.SETUP, Phase.BASELINE}
+BEFORE_DOSE = frozenset({Phase.SETUP, Phase.BASELINE})
 DRUGGED = frozenset({Phase.DOSING, Phase.PEAK})
 AFTER_DOSE = frozenset({Phase.DOSING, Phase.PEAK, Phase.RECOVERY, Phase.READY})
 _ORDER = list(Phase)
 
 
 class SessionState(msgspec.Struct):
-    """Plain data; instants on the service's timeline. `rates`, `spo2s`: (at, value) before dose."""
+    """Plain data; instants on the service's timeline.
+
+    `pressures`, `rates`, `spo2s`, `breaths`: what was measured before the dose; by: who entered the
+    last event; signed_by: who signed BP-GATE with the dose; asked_at: when staff were asked
+    whether a dose was given; settled_at: until when data made the baseline (None: a person did).
+    """
 
     phase: Phase = Phase.EMPTY
     phase_since: float = 0
@@ -41,25 +35,38 @@ class SessionState(msgspec.Struct):
     initials: str = ""
     origin: Origin = Origin.REAL
     began_at: float = 0
-    dose_at: float | None = None
-    last_dose_at: float | None = None
-    planned_s: float = 0
-    infusion_end_at: float | None = None
     sensors_off: bool = False
+    by: str = ""
+    drug: Drug = msgspec.field(default_factory=Drug)
+    signed_by: str | None = None
+    asked_at: float | None = None
     baseline: BaselineStatus | None = None
+    settled_at: float | None = None
     pressures: list[Pressure] = []
-    rates: list[tuple[float, float]] = []
-    spo2s: list[tuple[float, float]] = []
+    rates: Values = []
+    spo2s: Values = []
+    breaths: Values = []
+
+    @property
+    def dose_at(self) -> float | None:
+        """The effective T0."""
+        return self.drug.dose_at
+
+    @property
+    def last_dose_at(self) -> float | None:
+        """When a dose was last given."""
+        return self.drug.last_dose_at
 
 
 class Session:
     """The session machine of one bed. Commands that make no sense now raise Refused."""
 
-    __slots__ = ("protocols", "rules", "state")
+    __slots__ = ("profile", "protocols", "rules", "state")
 
     def __init__(self, profile: Profile) -> None:
+        self.profile = profile
         self.protocols = profile.protocols
-        self.rules: BaselineRules = profile.baseline
+        self.rules = profile.baseline
         self.state = SessionState()
 
     @property
@@ -73,19 +80,6 @@ class Session:
         return self.open and not self.state.sensors_off
 
     @property
-    def orders(self) -> Orders:
-        """What leads a session on; after each of them every rule takes the phase anew."""
-        return {
-            TakeBaseline: self.take_baseline,
-            GiveDose: self.give_dose,
-            EndInfusion: self.end_infusion,
-            ExtraDose: self.give_extra,
-            PauseInfusion: self.note,
-            ResumeInfusion: self.note,
-            InfusionRate: self.note,
-        }
-
-    @property
     def protocol(self) -> Protocol:
         """The times of the running session."""
         return self.protocols[self.state.protocol]
@@ -95,30 +89,25 @@ class Session:
         return self.open and _ORDER.index(self.state.phase) >= _ORDER.index(phase)
 
     @property
+    def over_gate(self) -> str | None:
+        """The baseline pressure if it is over the gate's limits, in words."""
+        b, gate = self.baseline, self.profile.gate
+        if b.systolic is None:
+            return None
+        if b.systolic <= gate.systolic and (b.diastolic or 0) <= gate.diastolic:
+            return None
+        shown = f"{b.systolic:g}/{b.diastolic or 0:g}"
+        return f"baseline {shown} > {gate.systolic:g}/{gate.diastolic:g}"
+
+    @property
     def gate(self) -> str | None:
         """Why the dose needs a named override (BP-GATE), or None."""
-        baseline = self.baseline
-        if self.state.phase not in _BEFORE_DOSE or baseline.systolic is None:
-            return None
-        systolic, diastolic = baseline.systolic, baseline.diastolic or 0
-        r = self.rules
-        if systolic <= r.gate_systolic and diastolic <= r.gate_diastolic:
-            return None
-        limit = f"{r.gate_systolic:g}/{r.gate_diastolic:g}"
-        return f"baseline {systolic:g}/{diastolic:g} > {limit}"
+        return self.over_gate if self.state.phase in BEFORE_DOSE else None
 
     @property
     def baseline(self) -> BaselineStatus:
         """As settled; what was not measured by then, as the data since have made it."""
-        settled, measured = self.state.baseline, self.measured()
-        if settled is None:
-            return measured
-        return BaselineStatus(
-            systolic=measured.systolic if settled.systolic is None else settled.systolic,
-            diastolic=measured.diastolic if settled.systolic is None else settled.diastolic,
-            heart_rate=measured.heart_rate if settled.heart_rate is None else settled.heart_rate,
-            spo2=measured.spo2 if settled.spo2 is None else settled.spo2,
-        )
+        return joined(self.state.baseline, self.measured())
 
     @property
     def baseline_pressure(self) -> Pressure | None:
@@ -127,6 +116,14 @@ class Session:
         if b is None or b.systolic is None:
             return None
         return Pressure(self.state.began_at, b.systolic, b.diastolic)
+
+    @property
+    def infusion_end_at(self) -> float | None:
+        """When the infusion ended: as somebody said, else as planned, once that is past."""
+        drug = self.state.drug
+        if drug.end_at is not None or self.state.phase in BEFORE_DOSE | {Phase.DOSING}:
+            return drug.end_at
+        return drug.until(Phase.DOSING, self.protocol) if self.open else None
 
     def begin(self, at: float, order: Begin) -> None:
         """EMPTY (or a closed session) -> SETUP."""
@@ -144,138 +141,121 @@ class Session:
             initials=order.initials,
             origin=order.origin,
             began_at=at,
+            by=order.by,
         )
 
     def take_baseline(self, at: float, order: TakeBaseline) -> None:
         """SETUP -> BASELINE; once more: settle the baseline from the readings so far."""
+        self.require_open()
         s = self.state
         if s.phase is Phase.SETUP:
-            self._enter(at, Phase.BASELINE)
+            self.enter(at, Phase.BASELINE)
         elif s.phase is Phase.BASELINE:
-            s.baseline = self.measured()
+            s.baseline, s.settled_at = self.measured(), at
         else:
-            raise Refused(f"no baseline in {s.phase} (asked by {order.by})", conflict=True)
-
-    def give_dose(self, at: float, order: GiveDose) -> None:
-        """The first dose: T0. It settles the baseline; BP-GATE wants a reason."""
-        s = self.state
-        if s.phase not in _BEFORE_DOSE:
-            already = "a dose was given already" if s.dose_at is not None else "no session is open"
-            raise Refused(already, conflict=True)
-        if order.given_at > at:
-            raise Refused("the dose cannot be given in the future")
-        if self.gate is not None and not (order.override or "").strip():
-            raise Refused(f"BP-GATE: {self.gate}; a dose needs an override with its reason")
-        s.baseline = self.baseline
-        s.dose_at = s.last_dose_at = order.given_at
-        s.planned_s = self.protocol.planned_s if order.planned_s is None else order.planned_s
-        self._enter(order.given_at, Phase.DOSING)
-        s.rates, s.spo2s = [], []
-        while (deadline := self.deadline) is not None and deadline < at:
-            self.elapse(deadline)
-
-    def end_infusion(self, at: float, order: EndInfusion) -> None:
-        """DOSING -> PEAK."""
-        if self.state.phase is not Phase.DOSING:
-            raise Refused(
-                f"no infusion runs in {self.state.phase} (asked by {order.by})", conflict=True
-            )
-        self.state.infusion_end_at = at if order.ended_at is None else min(at, order.ended_at)
-        self._enter(at, Phase.PEAK)
-
-    def give_extra(self, at: float, order: ExtraDose) -> None:
-        """A further dose prolongs PEAK, or brings it back."""
-        s = self.state
-        if s.last_dose_at is None:
-            raise Refused("an extra dose needs a first one", conflict=True)
-        if order.given_at > at:
-            raise Refused("the dose cannot be given in the future")
-        s.last_dose_at = max(s.last_dose_at, order.given_at)
-        acts_until = s.last_dose_at + self.protocol.peak_after_dose_s
-        if s.phase in {Phase.RECOVERY, Phase.READY} and at < acts_until:
-            self._enter(at, Phase.PEAK)
-
-    def note(self, at: float, order: Order) -> None:
-        """Another event of the infusion."""
-        del at, order
-        if not self.open:
-            raise Refused("no session is open at this bed", conflict=True)
+            detail = f"no baseline is taken in {s.phase}: correct it, with the reason"
+            raise Refused(detail, conflict=True)
+        s.by = order.by
 
     def close(self, at: float, order: Close) -> None:
         """Any open phase -> DISCHARGED or ABORTED, by a named person."""
         phases = {"discharged": Phase.DISCHARGED, "aborted": Phase.ABORTED}
-        if not self.open:
-            raise Refused("no session is open at this bed", conflict=True)
+        self.require_open()
         if order.outcome not in phases:
             raise Refused(f"outcome {order.outcome!r} must be discharged or aborted")
         if not order.by.strip():
             raise Refused("a session is closed by a named person")
         if order.outcome == "aborted" and not order.reason.strip():
             raise Refused("aborting needs a reason")
-        self._enter(at, phases[order.outcome])
+        self.enter(at, phases[order.outcome])
 
     @property
     def deadline(self) -> float | None:
         """When the phase changes by itself."""
         s = self.state
-        if s.dose_at is None or s.last_dose_at is None:
-            return None
-        if s.phase is Phase.DOSING:
-            return s.dose_at + s.planned_s + self.protocol.dosing_grace_s
-        if s.phase is Phase.PEAK:
-            ended = s.infusion_end_at if s.infusion_end_at is not None else s.dose_at
-            peak = self.protocol
-            return max(s.last_dose_at + peak.peak_after_dose_s, ended + peak.peak_after_end_s)
-        return None
+        return s.drug.until(s.phase, self.protocol) if s.phase in DRUGGED else None
 
     def elapse(self, at: float) -> bool:
         """Change the phase if its time has come; True if it has."""
         deadline = self.deadline
         if deadline is None or deadline > at:
             return False
-        if self.state.phase is Phase.DOSING:
-            self.state.infusion_end_at = deadline
-            self._enter(deadline, Phase.PEAK)
-        else:
-            self._enter(deadline, Phase.RECOVERY)
+        return self.follow(deadline)
+
+    def follow(self, at: float) -> bool:
+        """Take the phase that the drug's times make at an instant; True if it is another one."""
+        s = self.state
+        stretch = s.drug.stretch(at, self.protocol)
+        if stretch is None or stretch.phase is s.phase:
+            return False
+        if stretch.phase is Phase.RECOVERY and s.phase is Phase.READY:
+            return False  # READY follows its own criteria
+        ahead = _ORDER.index(stretch.phase) > _ORDER.index(s.phase)
+        self.enter(min(at, stretch.since) if ahead else at, stretch.phase)
         return True
+
+    def enter(self, at: float, phase: Phase) -> None:
+        """Be in a phase since `at`."""
+        self.state.phase, self.state.phase_since = phase, at
 
     def enter_ready(self, at: float) -> None:
         """RECOVERY -> READY: every line of the discharge criteria is met or overridden."""
-        self._enter(at, Phase.READY)
+        self.enter(at, Phase.READY)
 
     def leave_ready(self, at: float) -> None:
         """READY -> RECOVERY: one is not any more."""
-        self._enter(at, Phase.RECOVERY)
+        self.enter(at, Phase.RECOVERY)
+
+    def require_open(self) -> None:
+        """Refused while there is no session."""
+        if not self.open:
+            raise Refused("no session is open at this bed", conflict=True)
 
     def keep(self, pressure: Pressure) -> None:
-        """Remember a valid cuff reading before the dose (a questionable one sets no baseline)."""
-        if self.state.phase in _BEFORE_DOSE and not pressure.weak:
-            self.state.pressures = [*self.state.pressures, pressure][-self.rules.readings :]
+        """Remember a valid cuff reading of this session before the dose.
+
+        A questionable one sets no baseline; one from before the session is of nobody here.
+        """
+        mine = pressure.at >= self.state.began_at
+        if mine and self.state.phase in BEFORE_DOSE and not pressure.weak:
+            self.state.pressures = [*self.state.pressures, pressure][-self.rules.keep :]
+
+    def settle(self, given_at: float) -> None:
+        """A dose was given: the baseline is what was measured before it."""
+        s = self.state
+        for values in (s.rates, s.spo2s, s.breaths):
+            values[:] = [(at, value) for at, value in values if at <= given_at]
+        self.dose_was_at(given_at)
+        s.baseline = self.baseline
+        if s.settled_at is not None or s.baseline.systolic is not None:
+            s.settled_at = given_at
+        s.rates, s.spo2s, s.breaths = [], [], []
+
+    def dose_was_at(self, given_at: float) -> None:
+        """The first dose was given then: no pressure measured after it belongs to the baseline."""
+        s = self.state
+        s.pressures = [p for p in s.pressures if p.at <= given_at]
+        if s.baseline is not None and s.settled_at is not None and s.settled_at > given_at:
+            anew = self.measured()
+            s.baseline = msgspec.structs.replace(
+                s.baseline, systolic=anew.systolic, diastolic=anew.diastolic
+            )
 
     def drop(self, pressure: Pressure) -> None:
-        """Forget a reading that is void; a baseline that was settled with it stays as it is."""
-        self.state.pressures = [kept for kept in self.state.pressures if kept != pressure]
-
-    def keep_value(self, values: list[tuple[float, float]], at: float, value: float) -> None:
-        """Remember a valid rate or SpO2 before the dose, about one a second."""
-        if self.state.phase not in _BEFORE_DOSE or (values and at - values[-1][0] < 1):
+        """A reading before the dose turned out to be none; a pressure settled with it is open."""
+        s = self.state
+        if pressure not in s.pressures:
             return
-        values.append((at, value))
-        if values[0][0] < at - self.rules.rate_s:
-            del values[0]
+        s.pressures = [kept for kept in s.pressures if kept != pressure]
+        if s.phase in BEFORE_DOSE and s.baseline is not None:
+            s.baseline = msgspec.structs.replace(s.baseline, systolic=None, diastolic=None)
+
+    def keep_value(self, values: Values, at: float, value: float) -> None:
+        """Remember a valid rate or SpO2 before the dose, about one a second."""
+        if self.state.phase in BEFORE_DOSE:
+            keep_value(values, at, value, self.rules)
 
     def measured(self) -> BaselineStatus:
         """The baseline as the data so far make it."""
         s = self.state
-        systolics = [p.systolic for p in s.pressures]
-        diastolics = [p.diastolic for p in s.pressures if p.diastolic is not None]
-        return BaselineStatus(
-            systolic=fmean(systolics) if systolics else None,
-            diastolic=fmean(diastolics) if diastolics else None,
-            heart_rate=median(v for _, v in s.rates) if s.rates else None,
-            spo2=median(v for _, v in s.spo2s) if s.spo2s else None,
-        )
-
-    def _enter(self, at: float, phase: Phase) -> None:
-        self.state.phase, self.state.phase_since = phase, at
+        return measure(s.pressures, s.rates, s.spo2s, s.breaths, self.rules)

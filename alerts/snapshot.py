@@ -38,7 +38,7 @@ from alerts.signals import TrackState
 from alerts.standby import StandbyState
 from alerts.streams import StreamsState
 
-SNAPSHOT_SCHEMA = 13
+SNAPSHOT_SCHEMA = 14
 
 AnyRuleState = (
     LimitState

@@ -30,6 +30,7 @@ class BaselineStatus(msgspec.Struct, frozen=True, kw_only=True):
     diastolic: float | None = None
     heart_rate: float | None = None
     spo2: float | None = None
+    respiratory_rate: float | None = None
 
 
 class CheckStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +90,12 @@ class StandbyStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """The session of a bed; instants on the service's timeline."""
+    """The session of a bed; instants on the service's timeline.
+
+    dose_at: the effective T0; first_dose_at: what was first entered, whatever was corrected since;
+    infusion_end_assumed: nobody has said that the infusion ended, its planned time is over.
+    phase_until: when time alone ends the phase.
+    """
 
     id: str
     protocol: str
@@ -97,8 +103,16 @@ class SessionStatus(msgspec.Struct, frozen=True, kw_only=True):
     initials: str
     origin: Origin
     began_at: float
+    phase_since: float | None = None
+    phase_until: float | None = None
     dose_at: float | None = None
+    first_dose_at: float | None = None
+    last_dose_at: float | None = None
+    amount_mg: float | None = None  # of all doses together; None where one is unknown
+    planned_s: float | None = None
+    paused_since: float | None = None
     infusion_end_at: float | None = None
+    infusion_end_assumed: bool = False
     baseline: BaselineStatus | None = None
     gate: str | None = None  # why the dose needs an override (BP-GATE), else None
     next_cuff_at: float | None = None

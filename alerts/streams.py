@@ -232,10 +232,14 @@ class Streams:
         return faint_at is not None and at - faint_at <= self.rules.perfusion_s
 
     def _keep_baseline(self, at: float, source: Source, now: Judged) -> None:
-        if not now.weak and source is not Source.RESPIRATION:
+        if not now.weak:
             state = self.session.state
-            values = state.spo2s if source is Source.SPO2 else state.rates
-            self.session.keep_value(values, at, now.value)
+            kept = {
+                Source.SPO2: state.spo2s,
+                Source.HEART: state.rates,
+                Source.RESPIRATION: state.breaths,
+            }
+            self.session.keep_value(kept[source], at, now.value)
 
     def _from_another(self, at: float, sample: Sample) -> bool:
         """Whether it is of a device that is not the source while the source delivers."""

@@ -29,7 +29,7 @@ from monitor.web.told import Deeds, Told
 _BY = "replay"
 _RECORDED = "recorded"
 _REPORTS = {kind.value for kind in ReportKind} - {ReportKind.ANTIEMETIC.value}
-_OPENINGS = {"begin", "close"}
+OPENINGS = {"begin", "close"}
 _NAME = re.compile(r"[a-z_0-9]+")
 _BODY: pydantic.TypeAdapter[EventBody] = pydantic.TypeAdapter(EventBody)
 
@@ -88,7 +88,7 @@ def read_session_events(path: Path, recording: Recording) -> list[Input]:
         if report is not None:
             found.append(Input(at, report, None, where))
             continue
-        if kind in _OPENINGS:
+        if kind in OPENINGS:
             found.append(Input(at, None, _opening(at, recording.name, kind, detail), where))
             continue
         told = Told(recording.setup.bed, _BY, "", at, at, Origin.REAL)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from alerts.command import Close
 from monitor.web.bodies import CloseBody, EventBody
+from monitor.web.entries import entries_of
 from monitor.web.face import Face, Here
 from monitor.web.orders import answer, carry_out, event_deeds
 from monitor.web.problems import Problem
@@ -22,9 +23,13 @@ router = APIRouter(prefix="/api/sessions/{session}", tags=["sessions"])
 
 @router.get("")
 async def session(session: str, here: Here) -> Response:
-    """A session as recorded, its newest alarm events, and its bed's status while it is open."""
-    row, events = await here.desk.read(
-        lambda reader: (reader.session(session), reader.events(EVENTS, session=session))
+    """A session as recorded: what was entered, its newest alarm events, its status while open."""
+    row, events, entries = await here.desk.read(
+        lambda reader: (
+            reader.session(session),
+            reader.events(EVENTS, session=session),
+            entries_of(reader.inputs_of_session(session)),
+        )
     )
     if row is None:
         raise Problem(404, f"There is no session {session!r} in the record.")
@@ -33,6 +38,7 @@ async def session(session: str, here: Here) -> Response:
         "session": outward(row),
         "status": status_json(here.desk.status(open_at)) if open_at else None,
         "events": [event_json(item) for item in events],
+        "entries": entries,
     }
     return Response(msgspec.json.encode(body), media_type="application/json")
 

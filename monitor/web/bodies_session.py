@@ -1,5 +1,6 @@
 """Bodies of what leads a session on: baseline, phases, corrections, signatures, its end."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
@@ -10,6 +11,7 @@ from monitor.web.body import Reason, Text
 from monitor.web.told import Deeds, ReasonedBody, SessionBody, Told
 
 Pressure = Annotated[float, Field(ge=10, le=350)]
+_PRESSURE = re.compile(r"\s*(\d{2,3})\s*/\s*(\d{2,3})\s*")
 Correctable = Literal[
     "airway",
     "antiemetic",
@@ -64,17 +66,33 @@ class CorrectBody(SessionBody):
 
     @model_validator(mode="after")
     def _corrects_something(self) -> Self:
-        numbers = (self.systolic, self.diastolic, self.heart_rate, self.spo2)
+        systolic, diastolic = self.pressure
+        numbers = (systolic, diastolic, self.heart_rate, self.spo2)
         if self.of != "baseline" and any(n is not None for n in numbers):
             raise ValueError("systolic, diastolic, heart_rate and spo2 correct a baseline only")
-        if (self.systolic is None) != (self.diastolic is None):
+        if (systolic is None) != (diastolic is None):
             raise ValueError("a pressure has both, systolic and diastolic")
+        if systolic is not None and diastolic is not None and systolic <= diastolic:
+            raise ValueError("systolic is above diastolic; were they swapped?")
+        if self.of in {"dose", "extra_dose"} and not isinstance(self.value, float | None):
+            raise ValueError(f"value {self.value!r} is no number of mg")
         if all(given is None for given in (self.at, self.value, self.planned_s, *numbers)):
             raise ValueError("say what is right: at, value, planned_s, or a baseline's numbers")
         return self
 
+    @property
+    def pressure(self) -> tuple[float | None, float | None]:
+        """A baseline's systolic and diastolic, also where `value` says "132/84"."""
+        if self.of == "baseline" and isinstance(self.value, str):
+            found = _PRESSURE.fullmatch(self.value)
+            if found is None:
+                raise ValueError(f'value {self.value!r} is no pressure such as "132/84"')
+            return float(found[1]), float(found[2])
+        return self.systolic, self.diastolic
+
     def deeds(self, told: Told) -> Deeds:
         """The correction."""
+        systolic, diastolic = self.pressure
         return (
             Correct(
                 at=told.now,
@@ -86,8 +104,8 @@ class CorrectBody(SessionBody):
                 happened_at=None if self.at is None else told.happened,
                 value=self.value,
                 planned_s=self.planned_s,
-                systolic=self.systolic,
-                diastolic=self.diastolic,
+                systolic=systolic,
+                diastolic=diastolic,
                 heart_rate=self.heart_rate,
                 spo2=self.spo2,
                 reason=self.reason.strip(),

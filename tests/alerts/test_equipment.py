@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from alerts.command import Begin, Close, Cover, Release, TakeBaseline
+from alerts.command import Begin, Close, Cover, GiveDose, Release, TakeBaseline
 from alerts.engine import BedEngine
 from alerts.setup import BedSetup, DeviceRow
 from devices.reading import Metric, Origin, Reading, ReportKind, Sample
@@ -62,21 +62,23 @@ def foreign(
     ]
 
 
-def test_a_required_device_that_never_came_is_medium_after_a_minute_and_speaks_alone() -> None:
+def test_a_required_device_that_never_came_speaks_alone_and_is_medium_with_the_dose() -> None:
     engine = _begun()
     events = run(engine, [70.0])
-    assert _of(lines(events, technical=True), "T-DEVICE") == ["60 T-DEVICE start medium on"]
+    assert _of(lines(events, technical=True), "T-DEVICE") == ["60 T-DEVICE start low on"]
     assert [a.event.condition for a in engine.status().alarms if a.audible] == ["T-DEVICE"]
     found = {a.event.condition: a.event.covered_by for a in engine.status().alarms}
     assert found == {"T-DEVICE": None, "T-LINK": "T-DEVICE", "T-SPO2": "T-LINK"}
     (alarm,) = [a for a in engine.status().alarms if a.audible]
     assert alarm.event.text == "required device missing: ox"
+    risen = lines(engine.command(GiveDose(at=T + 80, by="Dr A", given_at=T + 80)), technical=True)
+    assert _of(risen, "T-DEVICE") == ["80 T-DEVICE escalate medium on"]
 
 
 def test_a_required_device_that_comes_ends_it_and_when_it_goes_its_link_speaks() -> None:
     engine = _begun()
     events = lines(run(engine, [spo2(70, 90, 97), 300.0]), technical=True)
-    assert _of(events, "T-DEVICE") == ["60 T-DEVICE start medium on", "70 T-DEVICE end medium off"]
+    assert _of(events, "T-DEVICE") == ["60 T-DEVICE start low on", "70 T-DEVICE end low off"]
     assert [a.event.condition for a in engine.status().alarms if a.audible] == ["T-LINK"]
 
 
@@ -99,7 +101,7 @@ def test_a_required_device_that_was_released_is_missed_after_a_minute() -> None:
     engine = _begun()
     release = Release(at=T + 30, by="nurse", device="cuff")
     events = lines(run(engine, [spo2(0, 120, 97), release, 120.0]), technical=True)
-    assert events == ["90 T-DEVICE start medium on"]
+    assert events == ["90 T-DEVICE start low on"]
 
 
 def test_the_site_s_network_alarm_speaks_for_a_device_that_never_came() -> None:
@@ -129,10 +131,10 @@ def test_a_battery_that_was_low_before_the_session_is_an_alarm_at_its_beginning(
     engine = BedEngine(SETUP, PROFILE)
     assert engine.observe(battery(0, 8)) == []
     begin = Begin(at=T + 100, by="nurse", session="s1", protocol="iv", visit="K1")
-    assert lines(engine.command(begin), technical=True) == ["100 T-BATT start medium on"]
+    assert lines(engine.command(begin), technical=True) == ["100 T-BATT start low on"]
     engine.command(Close(at=T + 200, by="Dr A", outcome="discharged"))
     again = Begin(at=T + 300, by="nurse", session="s2", protocol="iv", visit="K2")
-    assert lines(engine.command(again), technical=True) == ["300 T-BATT start medium on"]
+    assert lines(engine.command(again), technical=True) == ["300 T-BATT start low on"]
 
 
 def test_demo_data_in_a_real_session_are_an_alarm_until_they_stop() -> None:

@@ -20,7 +20,6 @@ from tests.alerts.timeline import (
     NO_STREAMS,
     PROFILE,
     T,
-    cuff,
     in_peak,
     lines,
     rate,
@@ -107,9 +106,9 @@ def test_a_back_dated_dose_is_where_the_clock_says() -> None:
 @pytest.mark.parametrize(
     ("order", "words"),
     [
-        (TakeBaseline(at=T, by="n"), "baseline"),
+        (TakeBaseline(at=T, by="n"), "no session"),
         (dose(0), "no session"),
-        (EndInfusion(at=T, by="n"), "no infusion"),
+        (EndInfusion(at=T, by="n"), "no session"),
         (Close(at=T, by="n", outcome="discharged"), "no session"),
         (Entry(at=T, by="n", kind="note", happened_at=T), "no session"),
         (Begin(at=T, by="n", session="s", protocol="rectal", visit=""), "iv, im, nasal, oral"),
@@ -146,19 +145,6 @@ def test_a_dose_in_the_future_is_refused() -> None:
     engine.command(begin(0))
     with pytest.raises(Refused, match="future"):
         engine.command(dose(10, given=20))
-
-
-def test_the_gate_blocks_a_dose_until_somebody_signs() -> None:
-    engine = BedEngine(NO_STREAMS, PROFILE)
-    engine.command(begin(0))
-    run(engine, [cuff(60, 150, 88), cuff(200, 140, 92)])
-    status = engine.status()
-    assert status.session is not None
-    assert status.session.gate == "baseline 145/90 > 140/90"
-    with pytest.raises(Refused, match="BP-GATE"):
-        engine.command(dose(300))
-    engine.command(dose(301, override="known white-coat hypertension"))
-    assert engine.status().phase is Phase.DOSING
 
 
 def test_a_value_that_staff_read_off_once_is_no_stream() -> None:

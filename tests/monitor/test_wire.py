@@ -43,6 +43,9 @@ NO_INSTANTS = {
     "heart_rate",
     "spo2",
     "cuff_interval_s",
+    "respiratory_rate",
+    "amount_mg",
+    "planned_s",
 }
 CONTRACT_KEYS = [
     "at",

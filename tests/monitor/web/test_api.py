@@ -36,9 +36,7 @@ async def test_a_session_runs_from_its_beginning_to_its_end(ward: Ward) -> None:
     begun = await ward.post("/api/beds/B1/session", 201, protocol="iv", visit="K7", initials="AB")
     session = f"/api/sessions/{begun['session']}"
     await ward.post(f"{session}/events", kind="baseline")
-    for systolic in (118, 122):
-        await ward.post(f"{session}/events", kind="vitals", systolic=systolic, diastolic=80)
-    await ward.post(f"{session}/events", kind="baseline")
+    await ward.post(f"{session}/events", kind="correct", of="baseline", value="120/80")
     await ward.post(f"{session}/events", kind="dose", value=56, by="Dr. Ames")
     open_status = (await get(ward, session))["status"]
     await ward.post(f"{session}/events", kind="infusion_end")
@@ -50,6 +48,17 @@ async def test_a_session_runs_from_its_beginning_to_its_end(ward: Ward) -> None:
     assert closed["status"] is None
     assert closed["session"]["outcome"] == "discharged"
     assert closed["session"]["closed_at"] > closed["session"]["began_at"]
+    entered = [(entry["kind"], entry["by"]) for entry in closed["entries"]]
+    assert entered == [
+        ("begin", "Station"),
+        ("baseline", "Station"),
+        ("correct", "Station"),
+        ("dose", "Dr. Ames"),
+        ("infusion_end", "Station"),
+        ("note", "Station"),
+        ("discharge", "Dr. Ames"),
+    ]
+    assert closed["entries"][3]["what"] == {"amount_mg": 56.0}
 
 
 async def test_a_second_session_at_a_bed_is_a_conflict(ward: Ward) -> None:
@@ -114,6 +123,7 @@ async def test_what_the_patient_says_to_who_attends_is_shown_and_alarms_nobody_a
         "nausea_recheck",
         "antiemetic_answer",
         "cuff_due",  # nothing was ever measured
+        "baseline",  # none was taken before the dose
     ]
 
 

@@ -123,6 +123,8 @@ async def test_vitals_together_are_shown_as_readings_of_staff_at_their_time(ward
         ({"kind": "correct", "of": "weather", "value": "sun"}, "'infusion_end'"),
         ({"kind": "risk", "value": "tall"}, "no risk factor tall; the profile has earlier_nausea"),
         ({"kind": "watch_verdict", "value": "perhaps"}, '"yes" or "no"'),
+        ({"kind": "correct", "of": "baseline", "value": "calm"}, 'such as "132/84"'),
+        ({"kind": "correct", "of": "dose", "value": "much"}, "no number of mg"),
         ({"kind": "oxygen", "value": -1}, "greater than or equal to 0"),
     ],
 )
@@ -156,3 +158,20 @@ async def test_a_bed_shows_its_nausea_index_and_why_there_is_none(ward: Ward) ->
     assert index["total"] is None
     assert index["missing"] == "no baseline before the dose"
     assert [sign["name"] for sign in index["signs"]][:3] == ["rate", "rise", "variability"]
+
+
+async def test_a_session_lists_what_was_entered_who_what_and_when(ward: Ward) -> None:
+    path = await _session(ward)
+    stated = iso(ward.service.clock.now() - 30)
+    await ward.post(path, kind="vitals", value="118/76", method="auscultation", at=stated, by="Kim")
+    await ward.post(path, kind="moaas", value=4, by="Kim")
+    await ward.post(path, kind="oxygen", value=2, by="Kim", id="ox1")
+    said = (await ward.http.get(path.removesuffix("/events"))).json()["entries"]
+    assert [(entry["kind"], entry["by"]) for entry in said[1:]] == [
+        ("vitals", "Kim"),
+        ("moaas", "Kim"),
+        ("oxygen", "Kim"),
+    ]
+    assert said[1]["happened_at"] == stated
+    assert said[1]["what"] == {"method": "auscultation", "systolic": 118.0, "diastolic": 76.0}
+    assert (said[3]["id"], said[3]["what"]) == ("ox1", {"on": True, "flow_l_min": 2.0})
