@@ -7,7 +7,7 @@ only the request: its window, and how often a cuff may be inflated for it.
 
 import msgspec
 
-from alerts.limits import CheckRules
+from alerts.cuff_limits import CheckRules
 from alerts.setup import BedSetup
 from alerts.status import CheckStatus, Task
 from devices.reading import Metric

@@ -10,7 +10,7 @@ What waits is no baseline, confirmation, clearing or due reading: it is shown as
 
 import msgspec
 
-from alerts.limits import InboxRules
+from alerts.cuff_limits import InboxRules
 from alerts.setup import BedSetup
 from alerts.status import Task
 from devices.reading import Cuff

@@ -4,9 +4,9 @@ import msgspec
 
 from alerts.checks import Checks
 from alerts.condition import State
+from alerts.cuff_limits import CuffRules
 from alerts.event import AlarmEvent, Change, Priority, Signal
 from alerts.ladder import Ladder
-from alerts.limits import CuffRules
 from alerts.occurrence import rank_of
 from alerts.panel import Panel
 from alerts.reminders import Reminders

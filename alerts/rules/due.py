@@ -1,7 +1,7 @@
 """T-NIBP-DUE: a scheduled cuff reading that is late."""
 
+from alerts.cuff_limits import DueRules
 from alerts.event import Priority
-from alerts.limits import DueRules
 from alerts.rules.rule import Finding, Rule, RuleState
 from alerts.schedule import Due
 

@@ -1,7 +1,7 @@
 """T-NIBP-FAIL: a cuff whose cycles fail one after the other."""
 
+from alerts.cuff_limits import FailRules
 from alerts.event import Priority
-from alerts.limits import FailRules
 from alerts.rules.rule import Finding, Rule, RuleState
 
 

@@ -1,9 +1,10 @@
 """Sessions for the tests: begun, and with a dose given at second 0."""
 
-from alerts.command import Begin, GiveDose
+from alerts.command import Begin, GiveDose, TakeBaseline
 from alerts.engine import BedEngine
 from alerts.setup import BedSetup
-from tests.alerts.timeline import NO_STREAMS, PROFILE, T
+from devices.reading import Reading
+from tests.alerts.timeline import NO_STREAMS, PROFILE, T, run
 
 MINUTE = 60.0
 
@@ -24,4 +25,13 @@ def dosed(protocol: str = "iv", setup: BedSetup = NO_STREAMS) -> BedEngine:
     engine = BedEngine(setup, PROFILE)
     engine.command(begin(-600, protocol))
     engine.command(dose(0))
+    return engine
+
+
+def measured(steps: list[Reading | list[Reading]], setup: BedSetup = NO_STREAMS) -> BedEngine:
+    """A session in BASELINE since second 0."""
+    engine = BedEngine(setup, PROFILE)
+    engine.command(begin(-60))
+    engine.command(TakeBaseline(at=T, by="nurse"))
+    run(engine, steps)
     return engine

@@ -1,15 +1,14 @@
-"""The baseline, what it still needs, its gate, and what is asked of staff before the dose."""
+"""The baseline, what it still needs, and what is asked of staff before the dose."""
 
 import msgspec
 import pytest
 
-from alerts.command import Acknowledge, Close, Correct, Override, Refused, TakeBaseline, VoidDose
+from alerts.command import Correct, Refused, TakeBaseline, VoidDose
 from alerts.engine import BedEngine
-from alerts.event import Cause, Signal
 from alerts.setup import BedSetup, DeviceRow
-from alerts.status import BaselineStatus, Phase
+from alerts.status import BaselineStatus
 from devices.reading import Cuff, Metric, Reading, Validity
-from tests.alerts.dosing import begin, dose
+from tests.alerts.dosing import begin, dose, measured
 from tests.alerts.timeline import (
     BED,
     CUFF,
@@ -19,7 +18,6 @@ from tests.alerts.timeline import (
     STRAP,
     T,
     cuff,
-    line,
     lines,
     malformed,
     rate,
@@ -27,15 +25,6 @@ from tests.alerts.timeline import (
     spo2,
     value,
 )
-
-
-def _measured(steps: list[Reading | list[Reading]], setup: BedSetup = NO_STREAMS) -> BedEngine:
-    """A session in BASELINE since second 0."""
-    engine = BedEngine(setup, PROFILE)
-    engine.command(begin(-60))
-    engine.command(TakeBaseline(at=T, by="nurse"))
-    run(engine, steps)
-    return engine
 
 
 def _baseline(engine: BedEngine) -> BaselineStatus:
@@ -127,7 +116,7 @@ PRESSURES: list[tuple[str, list[Reading | list[Reading]], Pair, str]] = [
 def test_a_baseline_is_the_mean_of_the_last_two_readings_a_minute_apart(
     steps: list[Reading | list[Reading]], pressure: Pair, task: str
 ) -> None:
-    engine = _measured(steps)
+    engine = measured(steps)
     assert _pressure(engine) == pressure
     assert _asked(engine) == ([task] if task else [])
 
@@ -135,9 +124,9 @@ def test_a_baseline_is_the_mean_of_the_last_two_readings_a_minute_apart(
 def test_heart_rate_and_spo2_are_medians_of_five_quiet_minutes() -> None:
     setup = BedSetup(bed=BED, devices=(STRAP, CUFF))
     two = [cuff(10, 120, 80), cuff(80, 120, 80)]
-    early = _measured([*two, rate(0, 240, 70), spo2(0, 240, 97)], setup)
+    early = measured([*two, rate(0, 240, 70), spo2(0, 240, 97)], setup)
     assert _asked(early) == ["baseline: heart rate: 5 quiet min"]
-    late = _measured([*two, rate(0, 200, 70), rate(200, 330, 90), spo2(0, 330, 97)], setup)
+    late = measured([*two, rate(0, 200, 70), rate(200, 330, 90), spo2(0, 330, 97)], setup)
     assert (_baseline(late).heart_rate, _baseline(late).spo2) == (70, 97)
     assert _asked(late) == []
 
@@ -145,24 +134,24 @@ def test_heart_rate_and_spo2_are_medians_of_five_quiet_minutes() -> None:
 def test_a_break_begins_the_quiet_minutes_anew() -> None:
     setup = BedSetup(bed=BED, devices=(STRAP, CUFF))
     two = [cuff(10, 120, 80), cuff(80, 120, 80)]
-    engine = _measured([*two, rate(0, 200, 70), rate(240, 500, 80)], setup)
+    engine = measured([*two, rate(0, 200, 70), rate(240, 500, 80)], setup)
     assert _asked(engine) == ["baseline: heart rate: 5 quiet min"]
     assert _baseline(engine).heart_rate == 80
 
 
-def test_a_breathing_rate_is_asked_for_where_it_is_measured() -> None:
+def test_a_breathing_rate_is_asked_for_where_it_ismeasured() -> None:
     belt = DeviceRow(id="belt", metrics=(Metric.RESPIRATORY_RATE,))
-    engine = _measured([], BedSetup(bed=BED, devices=(belt,)))
+    engine = measured([], BedSetup(bed=BED, devices=(belt,)))
     assert _asked(engine) == ["baseline: two cuff readings, respiratory rate: 5 quiet min"]
     breaths = [
         value(second, Metric.RESPIRATORY_RATE, 13 + second % 3, device="belt")
         for second in range(310)
     ]
-    assert _baseline(_measured([*breaths])).respiratory_rate == 14
+    assert _baseline(measured([*breaths])).respiratory_rate == 14
 
 
 def test_a_baseline_may_be_settled_again_before_the_dose_and_not_after() -> None:
-    engine = _measured([cuff(10, 120, 80), cuff(80, 120, 80)])
+    engine = measured([cuff(10, 120, 80), cuff(80, 120, 80)])
     engine.command(TakeBaseline(at=T + 90, by="nurse"))
     run(engine, [cuff(150, 130, 84), cuff(220, 132, 86)])
     assert _pressure(engine) == (120, 80)
@@ -174,7 +163,7 @@ def test_a_baseline_may_be_settled_again_before_the_dose_and_not_after() -> None
 
 
 def test_after_the_dose_a_baseline_is_corrected_with_a_reason() -> None:
-    engine = _measured([cuff(10, 120, 80)])
+    engine = measured([cuff(10, 120, 80)])
     engine.command(dose(100))
     assert _asked(engine) == ["no baseline pressure: correct it, with the reason"]
     right = Correct(at=T + 110, by="Dr A", of="baseline", systolic=118, diastolic=76)
@@ -193,12 +182,12 @@ def test_after_the_dose_a_baseline_is_corrected_with_a_reason() -> None:
 
 def test_a_reading_from_before_the_session_is_nobody_s_baseline() -> None:
     before = msgspec.structs.replace(cuff(20, 120, 80, device="staff"), device_time=T - 200)
-    engine = _measured([before, cuff(90, 120, 80)])
+    engine = measured([before, cuff(90, 120, 80)])
     assert _pressure(engine) == NOTHING
 
 
 def test_a_rise_that_stands_when_the_dose_is_void_ends_by_the_next_readings() -> None:
-    engine = _measured([cuff(10, 110, 70), cuff(80, 110, 70)])
+    engine = measured([cuff(10, 110, 70), cuff(80, 110, 70)])
     engine.command(dose(100))
     run(engine, [cuff(200, 155, 80), cuff(270, 155, 80)])
     assert [alarm.event.condition for alarm in engine.status().alarms] == ["BP-RISE"]
@@ -208,7 +197,7 @@ def test_a_rise_that_stands_when_the_dose_is_void_ends_by_the_next_readings() ->
 
 
 def test_nothing_measured_after_a_back_dated_dose_is_its_baseline() -> None:
-    engine = _measured(
+    engine = measured(
         [cuff(10, 120, 80), cuff(80, 120, 80), cuff(300, 150, 88), cuff(400, 152, 88)]
     )
     engine.command(TakeBaseline(at=T + 410, by="nurse"))
@@ -217,7 +206,7 @@ def test_nothing_measured_after_a_back_dated_dose_is_its_baseline() -> None:
 
 
 def test_a_t0_that_moves_back_takes_the_readings_after_it_out_of_the_baseline() -> None:
-    engine = _measured(
+    engine = measured(
         [cuff(10, 120, 80), cuff(80, 120, 80), cuff(300, 150, 88), cuff(400, 152, 88)]
     )
     engine.command(dose(500))
@@ -229,7 +218,7 @@ def test_a_t0_that_moves_back_takes_the_readings_after_it_out_of_the_baseline() 
 
 
 def test_a_dose_that_nobody_entered_is_asked_for_after_twenty_minutes() -> None:
-    engine = _measured([cuff(10, 120, 80), cuff(80, 120, 80)])
+    engine = measured([cuff(10, 120, 80), cuff(80, 120, 80)])
     engine.advance(T + 1199)
     assert _asked(engine) == []
     due = engine.next_deadline
@@ -239,90 +228,6 @@ def test_a_dose_that_nobody_entered_is_asked_for_after_twenty_minutes() -> None:
     assert _asked(engine) == ["dose given? when?"]
     engine.command(dose(1300, given=700))
     assert _asked(engine) == []
-
-
-def _gated(*, override: str | None = None) -> BedEngine:
-    engine = _measured([cuff(60, 150, 88), cuff(130, 140, 92)])
-    status = engine.status()
-    assert status.session is not None
-    assert status.session.gate == "baseline 145/90 > 140/90"
-    engine.command(dose(300, override=override))
-    return engine
-
-
-def test_a_dose_over_the_gate_is_recorded_and_its_missing_signature_is_a_low_alarm() -> None:
-    engine = _gated()
-    assert engine.status().phase is Phase.DOSING
-    [alarm] = engine.status().alarms
-    assert line(alarm.event) == "300 BP-GATE start low on"
-    assert alarm.event.text == "BP-GATE unsigned: baseline 145/90 > 140/90"
-    events = engine.command(
-        Override(at=T + 400, by="Dr A", happened_at=T + 400, of="BP-GATE", reason="known")
-    )
-    assert [line(event) for event in events] == ["400 BP-GATE end low off"]
-    assert (events[0].cause, events[0].by) == (Cause.PERSON, "Dr A")
-
-
-def test_a_dose_with_its_override_opens_nothing() -> None:
-    assert _gated(override="known hypertension").status().alarms == ()
-
-
-def test_an_override_before_the_dose_signs_it_too() -> None:
-    engine = _measured([cuff(60, 150, 88), cuff(130, 140, 92)])
-    engine.command(
-        Override(at=T + 200, by="Dr A", happened_at=T + 200, of="BP-GATE", reason="known")
-    )
-    engine.command(dose(300))
-    assert engine.status().alarms == ()
-
-
-def test_an_override_without_a_name_or_a_reason_signs_nothing() -> None:
-    engine = _gated()
-    for by, reason in (("Dr A", " "), ("", "known")):
-        with pytest.raises(Refused, match="named person and a reason"):
-            engine.command(
-                Override(at=T + 400, by=by, happened_at=T + 400, of="BP-GATE", reason=reason)
-            )
-    assert [alarm.event.condition for alarm in engine.status().alarms] == ["BP-GATE"]
-
-
-def test_an_acknowledged_gate_stands_until_it_is_signed() -> None:
-    engine = _gated()
-    event = engine.status().alarms[0].event
-    engine.command(Acknowledge(at=T + 310, by="nurse", occurrence=event.occurrence, seq=event.seq))
-    assert engine.status().alarms[0].event.signal is Signal.ACKNOWLEDGED
-
-
-@pytest.mark.parametrize(
-    "order",
-    [
-        VoidDose(at=T + 400, by="Dr A", reason="wrong bed"),
-        Correct(
-            at=T + 400, by="Dr A", of="baseline", systolic=132, diastolic=84, reason="wrong cuff"
-        ),
-    ],
-)
-def test_a_gate_whose_ground_is_gone_ends_by_the_person_who_took_it_away(
-    order: VoidDose | Correct,
-) -> None:
-    [event] = _gated().command(order)
-    assert (line(event), event.cause, event.by) == (
-        "400 BP-GATE end low off",
-        Cause.PERSON,
-        "Dr A",
-    )
-
-
-def test_aborting_closes_each_standing_alarm_with_its_cause() -> None:
-    engine = _gated()
-    run(engine, [cuff(400, 205, 122)])
-    events = engine.command(
-        Close(at=T + 500, by="Dr A", outcome="aborted", reason="patient wishes to stop")
-    )
-    assert {(event.condition, event.cause) for event in events} == {
-        ("BP-GATE", Cause.SESSION_CLOSED),
-        ("BP-CRIT", Cause.SESSION_CLOSED),
-    }
 
 
 def test_before_the_dose_technical_alarms_stay_low_and_rise_with_it() -> None:
@@ -366,5 +271,5 @@ def test_setup_arms_only_what_is_extreme(
 
 def test_the_baseline_adds_the_absolute_limits_and_the_dose_the_relative_ones() -> None:
     calm = [cuff(10, 110, 70), cuff(80, 110, 70)]
-    engine = _measured([*calm, cuff(200, 155, 80), cuff(300, 156, 80), spo2(300, 340, 88)])
+    engine = measured([*calm, cuff(200, 155, 80), cuff(300, 156, 80), spo2(300, 340, 88)])
     assert lines([alarm.event for alarm in engine.status().alarms]) == ["315 O2-LO start medium on"]

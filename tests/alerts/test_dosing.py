@@ -5,8 +5,6 @@ from collections.abc import Sequence
 import pytest
 
 from alerts.command import (
-    Begin,
-    Close,
     Command,
     Correct,
     EndInfusion,
@@ -299,22 +297,3 @@ def test_a_small_correction_needs_no_reason_and_two_small_ones_are_one_large() -
     assert said(engine).dose_at == minute(1.5)
     with pytest.raises(Refused, match="needs a reason"):
         engine.command(corrected(6, when=3, reason=""))
-
-
-def test_a_session_never_closes_itself_and_may_always_be_aborted() -> None:
-    engine = opened([given(0)])
-    engine.advance(minute(60 * 24 * 3))
-    assert engine.status().phase is P.RECOVERY
-    engine.command(
-        Close(at=minute(60 * 24 * 3 + 1), by="Dr A", outcome="aborted", reason="forgotten")
-    )
-    assert engine.status().phase is P.ABORTED
-
-
-def test_a_session_in_setup_may_be_aborted_and_the_next_begins_clean() -> None:
-    engine = BedEngine(NO_STREAMS, PROFILE)
-    engine.command(begin(0))
-    engine.command(given(1))
-    engine.command(Close(at=minute(2), by="Dr A", outcome="aborted", reason="fainted"))
-    engine.command(Begin(at=minute(3), by="nurse", session="s2", protocol="iv", visit="K2"))
-    assert (said(engine).first_dose_at, said(engine).dose_at) == (None, None)
