@@ -140,7 +140,7 @@ class Contacts:
     def _absent(self, device: str) -> str | None:
         """T-DEVICE, while it says that this device has never come."""
         ladder, rule = self.panel.absence
-        named = ladder.standing and device in rule.state.detail.split(", ")
+        named = ladder.standing and device in rule.state.named
         return ladder.state.condition if named else None
 
     def _lost_oximeter(self) -> str | None:

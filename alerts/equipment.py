@@ -153,10 +153,7 @@ class Equipment:
     def _look_for_missing(self, at: float) -> None:
         ladder, rule = self.panel.absence
         missing = [device.id for device in self.required if self._misses(device)]
-        if missing:
-            rule.report(at, ", ".join(missing))
-        else:
-            rule.reset()
+        rule.look(at, missing)
         ladder.settle(at, data=False)
 
     def _misses(self, wanted: DeviceRow) -> bool:

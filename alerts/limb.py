@@ -90,7 +90,9 @@ class Limb:
         self.state = LimbState()
 
     def arm(self) -> None:
-        """Nothing depends on the phase."""
+        """A cuff that has left this bed measures nothing here."""
+        if self.state.cuff not in self.oximeter_of:
+            self.state.until = None
 
     @property
     def tasks(self) -> Sequence[Task]:

@@ -19,6 +19,8 @@ from alerts.rules.rule import AnyRule, Finding
 
 Rank = tuple[int, int]
 
+_DWELL_MOST = 2**20  # far beyond any dwell; the profile caps the time, this the number
+
 
 class OccurrenceState(msgspec.Struct):
     """Plain data.
@@ -114,7 +116,7 @@ class Occurrence:
         s.occurrence = self.announcer.new_occurrence(s.condition, at)
         s.number, s.onset_at = 0, at
         again = s.ended_at is not None and at - s.ended_at <= self.voice.chatter_s
-        s.dwell = s.dwell * 2 if again else 1
+        s.dwell = min(s.dwell * 2, _DWELL_MOST) if again else 1
 
     def adopt(self, rule: AnyRule) -> None:
         """Speak for this rung from now on."""

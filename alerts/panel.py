@@ -9,6 +9,7 @@ from alerts.ladder import Ladder
 from alerts.leaving_rules import LeftRules, StandbyRules
 from alerts.limits import Profile
 from alerts.rows import CuffRow, LimitRow, Row, SilenceRow, Source
+from alerts.rules.absence import AbsenceRule
 from alerts.rules.call import CallRule
 from alerts.rules.cuff import CuffRule
 from alerts.rules.due import DueRule
@@ -26,7 +27,7 @@ from alerts.setup import BedSetup, DeviceRow
 from alerts.status import Phase
 from devices.reading import Metric
 
-R = TypeVar("R", FaultRule, SeenRule)
+R = TypeVar("R", AbsenceRule, SeenRule)
 Streamed = LimitRule | DipsRule
 NAUSEA, SEDATION, DUE, T_SPO2 = "NAU", "SED", "T-NIBP-DUE", "T-SPO2"
 T_HR = "T-HR"
@@ -57,8 +58,7 @@ class Panel:
         self.batteries: dict[str, tuple[Ladder, tuple[LimitRule, ...]]] = {}
         for device in setup.devices:
             self._build_device(device)
-        absence = FaultRule(profile.absence, 0, "required device missing", profile.absence.delay_s)
-        self.absence = self._one(absence)
+        self.absence = self._one(AbsenceRule(profile.absence))
         self.origin = self._one(SeenRule(profile.origin, 0))
         self.spo2_rules = self._silences("spo2", "no SpO2", period_of(setup, Metric.SPO2))
         watched = any(Metric.SPO2 in device.metrics for device in setup.devices)
@@ -161,9 +161,9 @@ class Panel:
     def _silences(self, of: str, name: str, period_s: float) -> tuple[SilenceRule, ...]:
         rows: list[SilenceRow] = [row for row in self.profile.silence if row.of == of]
         least_s = self.profile.signals.silent_periods * period_s
-        most_s = self.profile.voice.chatter_most_s
+        stale_s, most_s = self.profile.signals.stale_s, self.profile.voice.chatter_most_s
         return tuple(
-            SilenceRule(row, order, name, least_s, dwell_most_s=most_s)
+            SilenceRule(row, order, name, least_s, stale_s=stale_s, dwell_most_s=most_s)
             for order, row in enumerate(rows)
         )
 

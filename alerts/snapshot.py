@@ -19,6 +19,7 @@ from alerts.memory import BedMemory
 from alerts.occurrence import OccurrenceState
 from alerts.reminders import RemindersState
 from alerts.reports import ReportsState
+from alerts.rules.absence import AbsenceState
 from alerts.rules.call import CallState
 from alerts.rules.cuff import CuffState
 from alerts.rules.due import DueState
@@ -38,7 +39,7 @@ from alerts.signals import TrackState
 from alerts.standby import StandbyState
 from alerts.streams import StreamsState
 
-SNAPSHOT_SCHEMA = 14
+SNAPSHOT_SCHEMA = 15
 
 AnyRuleState = (
     LimitState
@@ -53,6 +54,7 @@ AnyRuleState = (
     | SilenceState
     | FaultState
     | SeenState
+    | AbsenceState
     | WatchState
     | FaintState
 )

@@ -201,6 +201,10 @@ class Streams:
         """The service was away until `at`: silence counts anew, with grace for the devices."""
         for track in self.tracks.values():
             track.state.excused_until = at + max(track.stale_s, grace_s)
+        for ladders in self.panel.streamed.values():
+            for _, rules in ladders:
+                for rule in rules:
+                    rule.interrupt()
 
     def begin(self, at: float) -> None:
         """Forget the patient before."""

@@ -41,6 +41,7 @@ class LimitRule(RowRule[LimitRow, LimitState]):
         "low",
         "most_s",
         "name",
+        "rests",
         "weak_s",
     )
 
@@ -68,8 +69,9 @@ class LimitRule(RowRule[LimitRow, LimitState]):
         self.weak_s = weak_s
         self.lag_s = lag_s
         self.most_s = dwell_most_s
-        self.bound: float | None = row.limit
+        self.bound = row.limit
         self.clear = row.clear
+        self.rests = False  # it lacks the baseline that it needs: it begins nothing
 
     @property
     def worse_low(self) -> bool:
@@ -80,22 +82,20 @@ class LimitRule(RowRule[LimitRow, LimitState]):
         """Set the limit in force from the patient's baseline (None: not measured)."""
         row = self.row
         self.bound, self.clear = row.limit, row.clear
+        self.rests = row.needs_baseline and baseline is None
         if row.below_baseline is not None and baseline is not None:
             self.bound = min(row.limit, baseline - row.below_baseline)
             if row.clear == row.limit:  # no hysteresis of its own: back inside is clear
                 self.clear = self.bound
-        elif row.needs_baseline and baseline is None:
-            self.bound = None
-        if row.below_baseline is not None and self.beside is not None and self.bound is not None:
+        if row.below_baseline is not None and self.beside is not None:
             self.bound = max(self.beside, self.bound)
             self.clear = max(self.beside, self.clear)
 
     def judge(self, at: float, now: Judged) -> None:
         """Take the signal's newest judged value."""
-        bound = self.bound
-        if bound is None or not self.armed:
+        s, bound = self.state, self.bound
+        if not self.armed or (self.rests and s.level is None and s.since is None):
             return
-        s = self.state
         beyond = self.beyond(now.value, bound)
         if self.immediate is not None and now.pair is not None and self._at_once(now.pair):
             self.meet()
@@ -110,10 +110,9 @@ class LimitRule(RowRule[LimitRow, LimitState]):
 
     def judge_alone(self, at: float, now: Judged) -> None:
         """Take a value that a person measured: it needs neither delay nor dwell."""
-        bound = self.bound
-        if bound is None or not self.armed:
+        s, bound = self.state, self.bound
+        if not self.armed or (self.rests and s.level is None and s.since is None):
             return
-        s = self.state
         if self.beyond(now.value, bound):
             self.meet()
         elif s.level is None or (now.value >= self.clear if self.low else now.value <= self.clear):
@@ -161,8 +160,13 @@ class LimitRule(RowRule[LimitRow, LimitState]):
             self.meet()
 
     def lose(self) -> None:
-        """Nothing is waited for on old data."""
+        """Nothing is waited for on old data, and silence clears nothing."""
         self.state.since = self.state.deadline = None
+        self.interrupt()
+
+    def interrupt(self) -> None:
+        """No data came for a while: what was good before is no part of the clear dwell."""
+        self.state.clear_since = None
 
     def meet(self) -> None:
         """It is so: by the delay, by depth, at once, or by the loss of its source."""
@@ -180,10 +184,8 @@ class LimitRule(RowRule[LimitRow, LimitState]):
         s = self.state
         sign, bound = self.row.comparator, self.bound
         text = f"{self.name} {s.value:g} {sign} {bound:g}"
-        if bound is not None and not sign.beyond(s.value, bound):
-            text = (
-                f"{self.name} {s.value:g} after {sign} {bound:g}"  # back, but not for long enough
-            )
+        if not sign.beyond(s.value, bound):  # back, but not for long enough
+            text = f"{self.name} {s.value:g} after {sign} {bound:g}"
         if s.weak:
             text += f", {WEAK}"
         return Finding(s.value, self.bound, s.metric, text)
@@ -197,6 +199,7 @@ class DipsState(RuleState, tag="dips"):
     """ends: when the recent short dips ended; dip_since: the one that is under way.
 
     sure_s: for how long of it the signal was plainly valid, as known at sure_at (None: weak since).
+    clean_since: since when, without a break, all values have been plainly valid and over the limit.
     """
 
     value: float = 0
@@ -204,6 +207,7 @@ class DipsState(RuleState, tag="dips"):
     sure_s: float = 0
     sure_at: float | None = None
     ends: list[float] = msgspec.field(default_factory=list[float])
+    clean_since: float | None = None
 
 
 class DipsRule(RowRule[DipsRow, DipsState]):
@@ -225,7 +229,7 @@ class DipsRule(RowRule[DipsRow, DipsState]):
         if not self.armed or (self.held and s.level is None):
             return
         if now.weak:
-            s.sure_at = None
+            s.sure_at = s.clean_since = None
             return
         if s.dip_since is not None and s.sure_at is not None:
             s.sure_s += at - s.sure_at
@@ -233,8 +237,10 @@ class DipsRule(RowRule[DipsRow, DipsState]):
             s.value = now.value if s.dip_since is None else min(s.value, now.value)
             if s.dip_since is None:
                 s.dip_since, s.sure_s = at, 0
-            s.sure_at = at
+            s.sure_at, s.clean_since = at, None
             return
+        if s.clean_since is None:
+            s.clean_since = at
         if s.dip_since is not None:
             length, s.dip_since = at - s.dip_since, None
             if s.sure_s >= row.least_s and length < row.most_s:
@@ -244,19 +250,25 @@ class DipsRule(RowRule[DipsRow, DipsState]):
 
     def _count(self, at: float) -> None:
         s, row = self.state, self.row
+        since = at if s.level is None else s.ends[-1]
+        s.ends = [end for end in s.ends if since - end <= row.within_s]
         if s.level is None:
-            s.ends = [end for end in s.ends if at - end <= row.within_s]
             if len(s.ends) >= row.dips:
                 s.level = row.priority
-        elif at - s.ends[-1] >= row.clear_s:
+        elif s.clean_since is not None and at - s.clean_since >= row.clear_s:
             self.reset()
 
     def elapse(self, at: float) -> None:
         """Dips are decided by data alone."""
 
     def lose(self) -> None:
-        """A dip that ended in silence has no length."""
+        """A dip that ended in silence has no length, and silence is not clean."""
         self.state.dip_since = None
+        self.interrupt()
+
+    def interrupt(self) -> None:
+        """No data came for a while: nobody knows whether there were dips."""
+        self.state.clean_since = None
 
     def reset(self) -> None:
         """Forget what was seen."""

@@ -17,14 +17,22 @@ class SilenceState(RuleState, tag="silence"):
 class SilenceRule(RowRule[SilenceRow, SilenceState]):
     """One SilenceRow at work for one stream: the deadline moves with every piece of data."""
 
-    __slots__ = ("delay_s", "most_s", "name")
+    __slots__ = ("break_s", "delay_s", "most_s", "name")
 
     def __init__(
-        self, row: SilenceRow, place: int, name: str, least_s: float, *, dwell_most_s: float
+        self,
+        row: SilenceRow,
+        place: int,
+        name: str,
+        least_s: float,
+        *,
+        stale_s: float,
+        dwell_most_s: float,
     ) -> None:
         super().__init__(row, place, SilenceState(by_time=row.by_time))
         self.name = name
         self.delay_s = max(row.delay_s, least_s)
+        self.break_s = max(stale_s, least_s)  # data this far apart do not come without a break
         self.most_s = dwell_most_s
 
     def wait_from(self, at: float) -> None:
@@ -36,12 +44,15 @@ class SilenceRule(RowRule[SilenceRow, SilenceState]):
         return is_open and (not self.row.phases or phase in self.row.phases)
 
     def arm(self, at: float, phase: Phase, *, is_open: bool) -> None:
-        """Take the phase: outside its phases the rule rests, inside it counts from the loss."""
+        """Take the phase: outside its phases the rule rests, inside it counts from the loss.
+
+        One that counts already goes on: a cut link, a grace or a hold has moved its deadline.
+        """
         s = self.state
         self.armed = self.counts_in(phase, is_open=is_open)
         if not self.armed:
             s.level = s.deadline = None
-        elif s.level is None:
+        elif s.level is None and s.deadline is None:
             s.deadline = max(at, s.last_at + self.delay_s)
 
     def hear(self, at: float) -> None:
@@ -53,7 +64,7 @@ class SilenceRule(RowRule[SilenceRow, SilenceState]):
             if self.armed:
                 s.deadline = at + self.delay_s
             return
-        if s.good_since is None or at - s.good_at >= self.delay_s:
+        if s.good_since is None or at - s.good_at >= self.break_s:
             s.good_since = at
         s.good_at = at
         if at - s.good_since >= min(self.row.clear_s * self.factor, self.most_s):
