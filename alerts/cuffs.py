@@ -146,7 +146,8 @@ class Cuffs:
         self.lose_overdue(at)
 
     def lose_overdue(self, at: float) -> None:
-        """A pressure alarm whose next reading is overdue: nobody knows whether it still is so."""
+        """A pressure that nobody measured again in time: nobody knows whether it still is so."""
+        self.judge.lose_unanswered(at)
         self.judge.lose_overdue(at, self.state.pressure)
 
     def _measure(self, at: float, order: Measure) -> None:

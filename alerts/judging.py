@@ -114,6 +114,16 @@ class Judge:
             if ladder.state.state in _LOSABLE:
                 ladder.lose(at, f"NO READING FOR {clock(at - newest.at)}")
 
+    def lose_unanswered(self, at: float) -> None:
+        """A weaker rung asked for a repeat in vain: nor was the reading of the graver repeated."""
+        for ladder, rules in self.panel.cuffs:
+            met = [rule for rule in rules if rule.state.level is not None]
+            if not met or ladder.state.state not in _LOSABLE:
+                continue
+            best_at = max(met, key=rank_of).state.beyond_at
+            if any(rule.unknown and rule.state.beyond_at == best_at for rule in rules):
+                ladder.lose(at, "NOT REPEATED")
+
     def _all(self) -> list[CuffRule]:
         return [rule for _, own in self.panel.cuffs for rule in own]
 

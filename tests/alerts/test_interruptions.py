@@ -1,5 +1,6 @@
 """Silence, gaps and things taken away in the middle of something: nothing clears or hides by it."""
 
+import pytest
 from msgspec.structs import replace
 
 from alerts.command import Begin, Gap, Inflating, TakeBaseline
@@ -17,6 +18,7 @@ from tests.alerts.timeline import (
     STRAP,
     T,
     acknowledge,
+    cuff,
     in_peak,
     lines,
     link,
@@ -186,3 +188,29 @@ def test_a_slow_heart_stands_though_the_baseline_is_settled_anew_without_a_rate(
     slow = [row for row in lines(events) if "HR-LO" in row]
     assert slow[0].endswith("HR-LO start medium on")
     assert slow[-1].endswith("HR-LO end medium off")
+
+
+@pytest.mark.parametrize(("reading", "condition"), [((205, 100), "BP-CRIT"), ((78, 50), "BP-LOW")])
+def test_an_answered_pressure_that_nobody_repeats_calls_again_before_the_dose_as_after_it(
+    reading: tuple[float, float], condition: str
+) -> None:
+    engine = BedEngine(SETUP, PROFILE)
+    engine.command(Begin(at=T - 900, by="nurse", session="s1", protocol="iv", visit="K1"))
+    engine.command(TakeBaseline(at=T - 890, by="nurse"))
+    [event] = [e for e in run(engine, [cuff(0, *reading)]) if e.condition == condition]
+    events = run(engine, [acknowledge(10, event), 1500])
+
+    assert [row for row in lines(events) if condition in row] == [
+        f"10 {condition} acknowledge high acknowledged",
+        f"180 {condition} update high on",
+    ]
+    assert events[-1].text.endswith("then NOT REPEATED")
+
+
+def test_a_repeat_that_confirms_the_graver_rung_is_one_though_too_close_for_the_weaker() -> None:
+    engine = in_peak(baseline=(120, 80))
+    run(engine, [spo2(0, 200, 97), rate(0, 200, 75), cuff(0, 185, 100), 200])
+    events = run(engine, [replace(cuff(210, 190, 105, measured=30), device="staff"), 211])
+
+    assert [row for row in lines(events) if "update" in row] == ["210 BP-SEV update high on"]
+    assert "NOT REPEATED" not in events[-1].text
