@@ -111,13 +111,14 @@ class Contacts:
     def cover(self, at: float) -> None:
         """T-NET > T-LINK > T-SPO2, and a value lost in alarm speaks for its own lost source.
 
+        A device that sends only nonsense is lost as well: T-FRAME says more of it than T-LINK.
         Before these: whatever says of the whole bed that nobody is there to be watched.
         """
         site = self.state.site_cover
         lost = {source: self.streams.lost_condition(source) for source in Source}
         for device, (ladder, _) in self.panel.links.items():
             by = (c for s, c in lost.items() if c is not None and self.streams.feeds(s, device))
-            by_device = next(by, None) or self._absent(device)
+            by_device = next(by, None) or self._absent(device) or self._nonsense(device)
             ladder.cover(at, site or self._spoken_for(ladder) or by_device)
         absence = self.panel.absence[0]
         absence.cover(at, site or self._spoken_for(absence))
@@ -142,6 +143,11 @@ class Contacts:
         ladder, rule = self.panel.absence
         named = ladder.standing and device in rule.state.named
         return ladder.state.condition if named else None
+
+    def _nonsense(self, device: str) -> str | None:
+        """T-FRAME of a device, while it stands."""
+        ladder, _ = self.panel.frames[device]
+        return ladder.state.condition if ladder.standing else None
 
     def _lost_oximeter(self) -> str | None:
         """The lost link that explains why SpO2 is missing: its source's, or before one all."""

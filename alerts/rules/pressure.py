@@ -86,7 +86,8 @@ def _judge_high(row: HighCuffRow, p: Pressure) -> tuple[Verdict, Bounds]:
         return Verdict.BEYOND, by_systolic
     if diastolic >= row.diastolic:
         return Verdict.BEYOND, Bounds(diastolic, row.diastolic, Metric.DIASTOLIC, ">=")
-    inside = p.systolic < row.clear_systolic and diastolic < row.clear_diastolic
+    known = p.diastolic is not None  # a missing one clears nothing
+    inside = known and p.systolic < row.clear_systolic and diastolic < row.clear_diastolic
     return (Verdict.INSIDE if inside else Verdict.BETWEEN), by_systolic
 
 
@@ -116,6 +117,7 @@ def _judge_rise(row: RiseCuffRow, p: Pressure, baseline: Pressure | None) -> tup
         return Verdict.BEYOND, Bounds(p.diastolic or 0, limit, Metric.DIASTOLIC, ">=")
     systolic_rise = p.systolic - baseline.systolic
     inside = systolic_rise < row.clear_rise_systolic and diastolic_rise < row.clear_rise_diastolic
+    inside = inside and not _lacks_diastolic(p, baseline)
     return (Verdict.INSIDE if inside else Verdict.BETWEEN), by_systolic
 
 
@@ -132,4 +134,10 @@ def _judge_slow(row: SlowCuffRow, p: Pressure, against: Yardstick) -> tuple[Verd
         limit = baseline.diastolic + row.over_diastolic
         if p.diastolic > limit:
             return Verdict.BEYOND, Bounds(p.diastolic, limit, Metric.DIASTOLIC, ">")
-    return Verdict.INSIDE, by_systolic
+    lacks = _lacks_diastolic(p, baseline)
+    return (Verdict.BETWEEN if lacks else Verdict.INSIDE), by_systolic
+
+
+def _lacks_diastolic(p: Pressure, baseline: Pressure) -> bool:
+    """Whether nobody knows how the diastolic pressure is against the baseline's."""
+    return p.diastolic is None and baseline.diastolic is not None

@@ -22,6 +22,7 @@ from tests.alerts.timeline import (
     in_peak,
     lines,
     link,
+    malformed,
     rate,
     run,
     spo2,
@@ -214,3 +215,29 @@ def test_a_repeat_that_confirms_the_graver_rung_is_one_though_too_close_for_the_
 
     assert [row for row in lines(events) if "update" in row] == ["210 BP-SEV update high on"]
     assert "NOT REPEATED" not in events[-1].text
+
+
+def test_a_reading_without_a_diastolic_pressure_clears_nothing() -> None:
+    engine = in_peak(baseline=(120, 80))
+    events = run(
+        engine,
+        [
+            cuff(0, 170, 115),
+            cuff(90, 170, 115),
+            cuff(400, 140, None),
+            cuff(700, 140, None),
+            cuff(1000, 140, 90),
+            cuff(1300, 140, 90),
+        ],
+    )
+
+    assert lines(events)[-1] == "1300 BP-SEV latch high latched"
+    assert not [row for row in lines(events) if "latch high" in row and not row.startswith("1300")]
+
+
+def test_a_device_that_sends_only_nonsense_makes_one_sound() -> None:
+    engine = in_peak()
+    run(engine, [rate(0, 60, 75), [malformed(second) for second in range(60)]])
+
+    audible = [alarm.event.condition for alarm in engine.status().alarms if alarm.audible]
+    assert audible == ["T-FRAME"]

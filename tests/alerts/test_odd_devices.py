@@ -67,12 +67,12 @@ def test_a_questionable_cuff_reading_serves_no_schedule() -> None:
     assert before.next_cuff_at == after.next_cuff_at == T + 610
 
 
-def test_a_questionable_reading_is_news_of_a_pressure_that_was_overdue() -> None:
+def test_a_questionable_reading_is_news_of_a_pressure_that_nobody_repeated() -> None:
     engine = in_peak(NO_STREAMS)
     critical = lines(run(engine, [cuff(0, 205, 122), 460.0, _weak(cuff(500, 205, 122)), 3000.0]))
     assert critical == [
         "0 BP-CRIT start high on",
-        "450 BP-CRIT update high on",  # the next reading is overdue
+        "180 BP-CRIT update high on",  # nobody repeated it
         "500 BP-CRIT update high on",
         "2700 BP-CRIT update high on",  # nothing valid for 45 minutes
     ]
