@@ -96,6 +96,8 @@ class BedEngine:
     def gap(self, gap: Gap) -> list[AlarmEvent]:
         """The service was away: delays went on counting, silence is excused, long pauses end."""
         at = max(gap.at, self._now)
+        if gap.known:  # what fell due until then has been told already
+            self._pass_to(min(max(gap.since, self._now), at))
         self._bedside.excuse(gap.since, at, known=gap.known)
         self._pass_to(at)
         return self._announcer.take()

@@ -241,3 +241,11 @@ def test_a_device_that_sends_only_nonsense_makes_one_sound() -> None:
 
     audible = [alarm.event.condition for alarm in engine.status().alarms if alarm.audible]
     assert audible == ["T-FRAME"]
+
+
+def test_what_fell_due_before_an_absence_of_the_service_is_not_excused_by_it() -> None:
+    engine = in_peak()
+    run(engine, [spo2(0, 10, 97), rate(0, 10, 75)])
+    events = engine.gap(Gap(since=T + 50, at=T + 100))
+
+    assert "19 T-LINK start low on" in lines(events, technical=True)
