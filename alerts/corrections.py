@@ -68,6 +68,7 @@ class Corrections:
     def _check_first(self, order: Correct, old: Given, given_at: float) -> None:
         """T0 moves what is counted from it, so it needs a reason, and what follows stays after."""
         drug = self.session.state.drug
+        self.session.refuse_too_early(given_at, self.rules.back_s)
         far_s = max(abs(given_at - old.given_at), abs(given_at - old.stated_at))
         if far_s > self.rules.free_move_s and not order.reason.strip():
             minutes = self.rules.free_move_s / 60

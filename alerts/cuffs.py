@@ -81,6 +81,11 @@ class Cuffs:
         return {Measure: self._measure, VoidReading: self._void}
 
     @property
+    def voided(self) -> tuple[float, ...]:
+        """When each reading that was taken back was measured."""
+        return tuple(kept.pressure.at for kept in self.state.record if kept.void)
+
+    @property
     def pressures(self) -> Sequence[Pressure]:
         """The session's plainly valid readings, oldest first, as many as the profile keeps."""
         return valid(self.state.record)

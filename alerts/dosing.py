@@ -50,6 +50,7 @@ class Dosing:
         if s.drug.doses:
             raise Refused("a dose was given already: enter an extra dose", conflict=True)
         _not_ahead(at, order.given_at)
+        self.session.refuse_too_early(order.given_at, self.rules.back_s)
         planned_s = session.protocol.planned_s if order.planned_s is None else order.planned_s
         given = Given(
             id=order.id,

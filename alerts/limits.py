@@ -184,12 +184,14 @@ class DoseRules:
     """What is asked and borne about the times of doses.
 
     ask_s: so long in BASELINE without a dose, and staff are asked for it; free_move_s: T0 moves
-    further only with a reason; same_s: a stated time names the dose entered within so long of it.
+    further only with a reason; same_s: a stated time names the dose entered within so long of it;
+    back_s: no first dose is stated longer before its session than this (a slip of the hand).
     """
 
     ask_s: float
     free_move_s: float
     same_s: float
+    back_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -125,6 +125,7 @@ def arriving(bedside: Bedside, order: Arrive) -> BedSnapshot:
 
 def settle_in(bedside: Bedside, at: float, order: Arrive, kept: BedSnapshot) -> None:
     """Wait for this room's devices, and say here what stands: the same occurrences go on."""
+    bedside.session.state.here_since = at
     expect(bedside, at, dict(kept.ladders))
     bedside.rearm(at)
     for ladder in bedside.panel.ladders.values():

@@ -1,5 +1,7 @@
 """A bed's session: its phases, and the baseline and the gate before the dose."""
 
+import math
+
 import msgspec
 
 from alerts.baseline import Values, joined, keep_value, measure
@@ -24,7 +26,8 @@ class SessionState(msgspec.Struct):
 
     `pressures`, `rates`, `spo2s`, `breaths`: what was measured before the dose; by: who entered the
     last event; signed_by: who signed BP-GATE with the dose; asked_at: when staff were asked
-    whether a dose was given; settled_at: until when data made the baseline (None: a person did).
+    whether a dose was given; settled_at: until when data made the baseline (None: a person did);
+    here_since: when it came to this bed.
     """
 
     phase: Phase = Phase.EMPTY
@@ -35,6 +38,7 @@ class SessionState(msgspec.Struct):
     initials: str = ""
     origin: Origin = Origin.REAL
     began_at: float = 0
+    here_since: float = 0
     sensors_off: bool = False
     by: str = ""
     drug: Drug = msgspec.field(default_factory=Drug)
@@ -141,6 +145,7 @@ class Session:
             initials=order.initials,
             origin=order.origin,
             began_at=at,
+            here_since=at,
             by=order.by,
         )
 
@@ -231,12 +236,17 @@ class Session:
             s.settled_at = given_at
         s.rates, s.spo2s, s.breaths = [], [], []
 
+    def refuse_too_early(self, given_at: float, back_s: float) -> None:
+        """A first dose so long before its session is a slip; raises Refused."""
+        if given_at < self.state.began_at - back_s:
+            most = f"{back_s / 3600:g} h"
+            raise Refused(f"the dose lies more than {most} before the session began: which day?")
+
     def dose_was_at(self, given_at: float) -> None:
         """The first dose was given then: no pressure measured after it belongs to the baseline."""
         s = self.state
-        s.pressures = [p for p in s.pressures if p.at <= given_at]
-        if s.baseline is not None and s.settled_at is not None and s.settled_at > given_at:
-            anew = self.measured()
+        if s.baseline is not None and s.settled_at is not None:
+            anew = self.measured(until=min(given_at, s.settled_at))
             s.baseline = msgspec.structs.replace(
                 s.baseline, systolic=anew.systolic, diastolic=anew.diastolic
             )
@@ -255,7 +265,9 @@ class Session:
         if self.state.phase in BEFORE_DOSE:
             keep_value(values, at, value, self.rules)
 
-    def measured(self) -> BaselineStatus:
-        """The baseline as the data so far make it."""
+    def measured(self, until: float = math.inf) -> BaselineStatus:
+        """The baseline as the data so far make it; its pressures are from before T0 and `until`."""
         s = self.state
-        return measure(s.pressures, s.rates, s.spo2s, s.breaths, self.rules)
+        before = until if s.dose_at is None else min(until, s.dose_at)
+        pressures = [p for p in s.pressures if p.at <= before]
+        return measure(pressures, s.rates, s.spo2s, s.breaths, self.rules)

@@ -103,6 +103,8 @@ class SessionStatus(msgspec.Struct, frozen=True, kw_only=True):
     initials: str
     origin: Origin
     began_at: float
+    here_since: float = 0  # since when it is at this bed: what was shown before is of another
+    voided: tuple[float, ...] = ()  # when each cuff reading that was taken back was measured
     phase_since: float | None = None
     phase_until: float | None = None
     dose_at: float | None = None

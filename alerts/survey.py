@@ -95,6 +95,8 @@ def _session(bedside: Bedside, at: float) -> SessionStatus:
         initials=s.initials,
         origin=s.origin,
         began_at=s.began_at,
+        here_since=s.here_since,
+        voided=bedside.cuffs.voided,
         phase_since=s.phase_since,
         phase_until=bedside.session.deadline,
         dose_at=s.dose_at,

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from alerts.status import BedStatus, Phase
+from alerts.status import BedStatus, Phase, SessionStatus
 from devices.reading import (
     METRICS,
     Beats,
@@ -25,6 +25,7 @@ from monitor.wire import outward, pending_json, session_json, standing_json
 
 STAFF = "staff"  # the device name of what people measured by hand and typed in
 Shown = Sample | Cuff | Report  # readings with numbers (a cuff's pulse is no live rate: unseen)
+_CUFF = frozenset({Metric.SYSTOLIC, Metric.DIASTOLIC, Metric.MEAN_PRESSURE})
 FRESH_S = 10.0  # a device without a number does not hide another's number younger than this
 _NUMBERS = frozenset({Validity.VALID, Validity.QUESTIONABLE})
 
@@ -97,6 +98,8 @@ class BedBoard:
         if status == self._status:
             return
         self._status = status
+        if status.session is not None:
+            self._forget(status.session, version)
         self._set("phase", status.phase.value, version)
         self._set("session", session_json(status.session) if status.session else None, version)
         self._set("alarms", [standing_json(alarm) for alarm in status.alarms], version)
@@ -111,6 +114,18 @@ class BedBoard:
         self._set("standby", None if standby is None else outward(standby), version)
         pause = status.pause_until
         self._set("pause_until", iso(pause) if pause is not None else None, version)
+
+    def _forget(self, session: SessionStatus, version: int) -> None:
+        """Numbers from before this session came are another's; a void reading is none."""
+        for metric, latest in self._readings.items():
+            void = metric in _CUFF and any(abs(latest.at - at) < 1 for at in session.voided)
+            known_at = latest.at if latest.reading.history else latest.reading.at
+            if latest.value is not None and (void or known_at < session.here_since):
+                gone = Latest(version, latest.at, None, latest.reading)
+                self._readings[metric] = gone
+                self.version = version
+        for trend in self._trends.values():
+            trend.forget_before(session.here_since)
 
     def set_devices(self, kinds: Mapping[str, str], version: int) -> None:
         """The bed has these devices now; what is known of those that stay is kept."""

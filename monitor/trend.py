@@ -46,6 +46,11 @@ class Trend:
             while self._bins[0].index < index - WINDOW_S / BIN_S:
                 self._bins.popleft()
 
+    def forget_before(self, at: float) -> None:
+        """What was before is of another patient."""
+        while self._bins and self._bins[0].index < at // BIN_S:
+            self._bins.popleft()
+
     def points(self, now: float) -> list[tuple[float, float]]:
         """The points of the last WINDOW_S seconds, [timeline seconds, value], oldest first."""
         oldest = (now - WINDOW_S) // BIN_S

@@ -3,7 +3,7 @@
 Replay lines, HTTP, /ws and MQTT all speak the shapes made here (docs/schemas).
 """
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -31,6 +31,7 @@ INSTANTS = frozenset(
         "first_dose_at",
         "given_at",
         "happened_at",
+        "here_since",
         "infusion_end_at",
         "lapses_at",
         "last_dose_at",
@@ -46,6 +47,7 @@ INSTANTS = frozenset(
         "sensors_off_until",
         "signed_at",
         "since",
+        "voided",
         "until",
     }
 )
@@ -84,12 +86,15 @@ def outward(struct: msgspec.Struct) -> Json:
         out[tag_field] = struct.__struct_config__.tag
     for name in struct.__struct_fields__:
         value = getattr(struct, name)
-        out[name] = iso(value) if name in INSTANTS and _is_number(value) else _plain(value)
+        out[name] = _instants(value) if name in INSTANTS else _plain(value)
     return out
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float)
+def _instants(value: Any) -> Any:
+    """An instant, or several of them, as text; what is none yet stays as it is."""
+    if isinstance(value, tuple):
+        return [_instants(one) for one in cast("tuple[Any, ...]", value)]
+    return iso(value) if isinstance(value, int | float) else _plain(value)
 
 
 def _plain(value: Any) -> Any:

@@ -20,8 +20,8 @@ from alerts.command import (
 )
 from alerts.engine import BedEngine
 from alerts.status import Phase, SessionStatus
-from tests.alerts.dosing import MINUTE, begin, dose
-from tests.alerts.timeline import NO_STREAMS, PROFILE, T
+from tests.alerts.dosing import MINUTE, begin, dose, measured
+from tests.alerts.timeline import NO_STREAMS, PROFILE, T, cuff
 
 P = Phase
 
@@ -297,3 +297,26 @@ def test_a_small_correction_needs_no_reason_and_two_small_ones_are_one_large() -
     assert said(engine).dose_at == minute(1.5)
     with pytest.raises(Refused, match="needs a reason"):
         engine.command(corrected(6, when=3, reason=""))
+
+
+def test_a_wrong_correction_of_t0_that_is_taken_back_leaves_the_baseline_as_it_was() -> None:
+    engine = measured([cuff(10, 120, 80), cuff(80, 124, 82)])
+    engine.command(dose(300))
+    before = said(engine).baseline
+    engine.command(moved_to(-300))
+    assert said(engine).baseline != before
+    engine.command(moved_to(300))
+    assert said(engine).baseline == before
+
+
+def test_a_first_dose_hours_before_its_session_is_taken_for_a_slip() -> None:
+    engine = measured([])
+    with pytest.raises(Refused, match="which day"):
+        engine.command(dose(300, given=-60 - PROFILE.dose.back_s - 1))
+    engine.command(dose(300))
+    with pytest.raises(Refused, match="which day"):
+        engine.command(moved_to(-60 - PROFILE.dose.back_s - 1))
+
+
+def moved_to(second: float) -> Correct:
+    return Correct(at=T + 900, by="Dr A", of="dose", happened_at=T + second, reason="clock")
