@@ -184,7 +184,10 @@ class Call:
 
     def _resume(self, at: float) -> None:
         """Nobody holds it any more: the next step is due now, those after it follow from here."""
-        self._base += at - self._rung().due_at
+        shift_s = at - self._rung().due_at
+        self._base += shift_s
+        if self._again_at is not None:
+            self._again_at += shift_s
         self._hurry_at = self._free_at = at
 
     def _rung(self) -> Rung:

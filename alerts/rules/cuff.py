@@ -144,6 +144,8 @@ class CuffRule(RowRule[CuffRow, CuffState]):
             if s.between >= 2:
                 self.reset()
             elif self.row.confirm is Confirm.CHECK:  # it stays, and a new check begins
+                if s.stage is Stage.UNANSWERED:  # a milder reading raises nothing
+                    s.level, s.by_time = self.row.unconfirmed, False
                 s.stage, s.deadline = Stage.CHECK, at + self.unanswered_s
             else:
                 s.stage = Stage.WAITING

@@ -198,6 +198,18 @@ TIMELINES: dict[str, tuple[Sequence[Input], float, list[str]]] = {
         2,
         ["0 nurse -> Ann", "1 nurse -> Ann"],
     ),
+    "an acceptance among the repeats that lapses is followed by one page, not by all it held": (
+        [event(0, HIGH), answer(91, HIGH, accepted(91, stays_s=300))],
+        455,
+        [
+            "0 nurse -> Ann",
+            "30 secondary -> Bea, Dr D",
+            f"60 all -> {EVERYONE}",
+            f"90 again-1 -> {EVERYONE} REPEAT",
+            f"391 again-2 -> {EVERYONE} REPEAT",
+            f"451 again-3 -> {EVERYONE} REPEAT",
+        ],
+    ),
 }
 
 

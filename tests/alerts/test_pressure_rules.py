@@ -243,3 +243,13 @@ def test_a_failed_cycle_during_a_check_costs_an_inflation_and_a_pause() -> None:
     assert session is not None
     assert session.check is not None
     assert session.check.text == "measure by hand"
+
+
+def test_a_milder_reading_after_an_unanswered_check_raises_nothing() -> None:
+    engine = in_peak(NO_STREAMS)
+    [unconfirmed] = run(engine, [cuff(0, 183, 71)])
+    run(engine, [acknowledge(60, unconfirmed), 200.0])
+    [called_again] = [alarm.event for alarm in engine.status().alarms if alarm.event.value == 183]
+    assert called_again.signal == "on"
+    events = run(engine, [cuff(260, 177, 70)])
+    assert not [event for event in events if event.change == "escalate"]

@@ -64,7 +64,7 @@ def _justifies(recording: Recording, row: object, event: AlarmEvent) -> bool:
     if isinstance(row, LimitRow):
         return row.source.value not in COLUMNS or _lasted(recording, row, event.at)
     if isinstance(row, CuffRow):
-        return _cuff_beyond(recording, row, event.at)
+        return _cuff_beyond(recording, row, event)
     return True  # dips
 
 
@@ -78,9 +78,12 @@ def _lasted(recording: Recording, row: LimitRow, at: float) -> bool:
     return sum(over) * 2 > len(over) or not over or (early and max(deep) < row.limit)
 
 
-def _cuff_beyond(recording: Recording, row: CuffRow, at: float) -> bool:
-    cuffs = [r for r in recording.readings() if isinstance(r, Cuff) and r.at <= at]
+def _cuff_beyond(recording: Recording, row: CuffRow, event: AlarmEvent) -> bool:
+    """The last reading is beyond the row; of a check that nobody answered, the one it names."""
+    cuffs = [r for r in recording.readings() if isinstance(r, Cuff) and r.at <= event.at]
     pressures = [p for p in (usable_pressure(cuff, cuff.at) for cuff in cuffs) if p is not None]
+    if (event.reason or {}).get("confirmation") == "unanswered":
+        pressures = [p for p in pressures if event.value in {p.systolic, p.diastolic, p.mean}]
     return judge_pressure(row, pressures[-1], Yardstick())[0] is Verdict.BEYOND
 
 
