@@ -50,6 +50,10 @@ class Announcer:
             return events
         return []
 
+    def count_on(self, seq: int) -> None:
+        """Number the next event above `seq`, and never below what was given already."""
+        self.state.seq = max(self.state.seq, seq)
+
     def new_occurrence(self, condition: str, at: float) -> str:
         """bed:condition:onset-ms, one ms later if that very name was given already."""
         last = self.state.onset_ms.get(condition, 0)

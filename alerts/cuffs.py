@@ -200,7 +200,7 @@ class Cuffs:
         if pressure is None or cuff.device_time is None:
             return
         young = abs(at - cuff.device_time) <= self.profile.inbox.late_s
-        in_session = pressure.at >= self.session.state.began_at
+        in_session = pressure.at >= self.session.state.here_since  # else another patient's
         condition = self.judge.severe(pressure)
         if condition is None or not (young and in_session):
             return

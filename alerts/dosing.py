@@ -72,6 +72,10 @@ class Dosing:
         drug = self._drug()
         _not_ahead(at, order.given_at)
         self._not_before_dose(order.given_at)
+        if order.id and any(dose.id == order.id for dose in drug.doses):
+            raise Refused(
+                "this dose was entered already: another one has an id of its own", conflict=True
+            )
         drug.doses = [
             *drug.doses,
             Given(

@@ -123,6 +123,10 @@ class BedEngine:
         """Whether valid SpO2 comes in without a session: the shell tells the site's engine."""
         return self._bedside.equipment.state.idle_since is not None
 
+    def count_on(self, seq: int) -> None:
+        """Number the next event above `seq`: the record knows events up to it."""
+        self._announcer.count_on(seq)
+
     def status(self) -> BedStatus:
         """The bed as a screen shows it."""
         return survey(self._bedside, self._now)

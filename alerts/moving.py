@@ -107,6 +107,7 @@ def arriving(bedside: Bedside, order: Arrive) -> BedSnapshot:
     for there, here in order.renamed.items():
         if there in came.contacts.heard:
             contacts.heard[here] = came.contacts.heard[there]
+    _count_here(came, b.announcer.state.seq)
     ladders = {
         name: kept
         for there, kept in came.ladders.items()
@@ -139,6 +140,16 @@ def settle_in(bedside: Bedside, at: float, order: Arrive, kept: BedSnapshot) -> 
                 by=order.by,
                 rises=ladder.state.state in CALLING,
             )
+
+
+def _count_here(came: BedSnapshot, seq: int) -> None:
+    """Tell by this bed's event numbers, `seq` its newest, which alarms were overridden there."""
+    overridden = came.discharge.answered_seq
+    for kept in came.ladders.values():
+        covered = overridden is not None and kept.ladder.risen_seq <= overridden
+        kept.ladder.risen_seq = 0 if covered else seq + 1
+    if overridden is not None:
+        came.discharge.answered_seq = seq
 
 
 def _device_of(ladder: str) -> str | None:

@@ -111,8 +111,14 @@ class Reports:
         return True
 
     def weigh(self, at: float) -> None:
-        """SpO2 or sedation changed: is what was reported dangerous now?"""
-        self.panel.nausea_rule.weigh(at, self._circumstances(at))
+        """SpO2 or sedation changed: is what was reported dangerous now?
+
+        That time has passed is no change: an answered alarm is not raised by an unknown score.
+        """
+        around = self._circumstances(at)
+        if self.panel.nausea.answered:
+            around = msgspec.structs.replace(around, moaas_unknown_s=0)
+        self.panel.nausea_rule.weigh(at, around)
         self.panel.nausea.settle(at)
 
     def attend(self, at: float, ladder: Ladder, order: Resolve) -> None:

@@ -79,8 +79,10 @@ class Streams:
             return False  # a cuff's pulse never alarms
         track, source = self.tracks[metric], _SOURCES[metric]
         weak = sample.validity is _QUESTIONABLE or self._disturbed(at, sample)
+        unlosable = track.lost_at is None
         now = track.take(at, sample, weak=weak)
         stirred = source is Source.SPO2 and self._hear_spo2(at, sample, now)
+        stirred = stirred or (unlosable and now is not None)
         if now is None:
             return stirred
         if source is Source.HEART:

@@ -26,7 +26,7 @@ def bed_recipe(
         return BedEngine.restore(setup, plan.profile, snapshot)
 
     make = partial(BedEngine, setup, plan.profile, devices=devices)
-    return Recipe(make, thaw, SNAPSHOT_SCHEMA)
+    return Recipe(make, thaw, SNAPSHOT_SCHEMA, BedEngine.count_on)
 
 
 def devices_at(custody: Custody, bed: str, since: float | None) -> tuple[DeviceRow, ...] | None:

@@ -34,11 +34,15 @@ class Rebuilt(NamedTuple, Generic[E]):
 
 
 class Recipe(NamedTuple, Generic[E]):
-    """How to make an engine: anew, or from the bytes of a snapshot of this schema version."""
+    """How to make an engine: anew, or from the bytes of a snapshot of this schema version.
+
+    count_on: number its events on from there; None where a new one replays its whole record.
+    """
 
     fresh: Callable[[], E]
     thaw: Callable[[bytes], E]
     schema: int
+    count_on: Callable[[E, int], None] | None = None
 
 
 def rebuild(reader: Reader, bed: str | None, recipe: Recipe[E]) -> Rebuilt[E]:
@@ -51,6 +55,11 @@ def rebuild(reader: Reader, bed: str | None, recipe: Recipe[E]) -> Rebuilt[E]:
     if engine is None:
         engine = recipe.fresh()
         inputs = _since_session_start(reader, key)
+        session = open_session(reader, key)
+        if session is not None and recipe.count_on is not None:
+            # answers name events by number: those of the session must be numbered as they were
+            before = here_since(reader, session)
+            recipe.count_on(engine, reader.newest_event_seq(key, before))
     else:
         inputs = reader.inputs_after(last_seq, key)
     poisoned = reader.poisoned()
@@ -60,6 +69,8 @@ def rebuild(reader: Reader, bed: str | None, recipe: Recipe[E]) -> Rebuilt[E]:
         last_seq = row.seq
         if row.seq not in poisoned:
             missing += [event for event in _apply(engine, row) if event.id not in known]
+    if recipe.count_on is not None:
+        recipe.count_on(engine, reader.newest_event_seq(key))
     return Rebuilt(engine, last_seq, missing)
 
 

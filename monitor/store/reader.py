@@ -1,5 +1,6 @@
 """Reading the store beside the writer: blocking calls for a thread, on a read-only connection."""
 
+import math
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,6 +110,15 @@ class Reader:
         """Ids of a bed's (None: the site's) stored events whose own `seq` is above `since_seq`."""
         rows = self._all("SELECT id FROM event WHERE bed IS ? AND seq > ?", bed, since_seq)
         return {row[0] for row in rows}
+
+    def newest_event_seq(self, bed: str, before: float = math.inf) -> int:
+        """The highest `seq` among a bed's own events earlier than `before`; 0: it has none.
+
+        T-ENGINE and its like name a bed as well, but are numbered by the site.
+        """
+        query = """SELECT max(seq) FROM event
+                   WHERE bed = ? AND at < ? AND occurrence NOT LIKE 'site:%'"""
+        return self._all(query, bed, before)[0][0] or 0
 
     def poisoned(self) -> dict[int, str]:
         """Numbers of the inputs that broke an engine, with what it said."""

@@ -36,7 +36,7 @@ class Face(NamedTuple):
 
     def who(self, by: str) -> str:
         """Who gives an order: the name in the request, else the station's."""
-        return by or self.desk.station
+        return by.strip() or self.desk.station
 
 
 def face_of(connection: HTTPConnection) -> Face:

@@ -1,5 +1,6 @@
 """Every error over HTTP as problem+json (RFC 9457), with a detail that a person understands."""
 
+import json
 from collections.abc import Sequence
 from http import HTTPStatus
 from math import isfinite
@@ -47,6 +48,13 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
         self.more = more
 
 
+class _Document(JSONResponse):
+    """In ASCII: what is quoted of a request may hold half characters, which no UTF-8 can carry."""
+
+    def render(self, content: object) -> bytes:
+        return json.dumps(content, allow_nan=False).encode("ascii")
+
+
 def unknown(what: str, name: str, known: Sequence[str]) -> Problem:
     """404 for a name we do not have; the answer lists those we have."""
     listed = ", ".join(known) or "none"
@@ -57,7 +65,7 @@ def problem_response(status: int, detail: str, **more: Any) -> JSONResponse:
     """The document itself."""
     title = HTTPStatus(status).phrase
     document = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
-    return JSONResponse(document, status_code=status, media_type=MEDIA_TYPE)
+    return _Document(document, status_code=status, media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

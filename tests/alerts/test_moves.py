@@ -3,11 +3,21 @@
 import msgspec
 import pytest
 
-from alerts.command import Acknowledge, Arrive, Assign, Depart, Refused, Release
+from alerts.command import (
+    Acknowledge,
+    Arrive,
+    Assign,
+    Depart,
+    Override,
+    Refused,
+    Release,
+    Symptom,
+)
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Cause, Change, Signal
 from alerts.setup import BedSetup, DeviceRow
 from alerts.snapshot import BedSnapshot
+from alerts.status import DischargeLine
 from devices.reading import Metric
 from tests.alerts.timeline import (
     CUFF,
@@ -109,6 +119,37 @@ def test_a_device_that_stayed_does_not_pass_for_the_one_of_its_name_in_the_new_r
     run(bed, [spo2(0, 10, 97)])
     target, _ = moved(bed, 10)
     assert target.snapshot().tracks[Metric.SPO2].device == ""
+
+
+def test_a_stored_reading_of_who_lay_there_before_asks_nothing_of_who_came() -> None:
+    bed = in_peak()
+    run(bed, [spo2(0, 20, 97)])
+    target, _ = moved(bed, 20)
+    run(target, [msgspec.structs.replace(cuff(60, 210, 125, measured=10, history=True), bed="B2")])
+    assert bed.status().session is None
+    status = target.status().session
+    assert status is not None
+    assert status.check is None
+
+
+def test_alarms_that_were_overridden_in_the_old_room_do_not_cover_a_new_one_in_the_new_room() -> (
+    None
+):
+    bed = in_peak()
+    run(bed, [cuff(0, 205, 122)])
+    [first] = [a.event for a in bed.status().alarms if a.event.condition == "BP-CRIT"]
+    run(bed, [acknowledge(1, first)])
+    run(bed, [Override(at=T + 2, by="Dr. Ames", of="alarms", reason="seen", happened_at=T + 2)])
+    line = _alarms(bed)
+    assert line.overridden_by == "Dr. Ames"
+    target, _ = moved(bed, 5)
+    assert _alarms(target).overridden_by == "Dr. Ames"
+    run(target, [Symptom(at=T + 6, by="KM", symptoms=("chest pain",), happened_at=T + 6)])
+    assert _alarms(target).open
+
+
+def _alarms(bed: BedEngine) -> DischargeLine:
+    return next(line for line in bed.discharge() if line.id == "alarms")
 
 
 def test_a_session_does_not_arrive_where_another_is_open() -> None:

@@ -53,6 +53,11 @@ NAUSEA: list[Row] = [
         ["0 NAU-MILD start low on", "60 NAU-MOD escalate medium on"],
     ),
     (
+        "time alone raises no answered alarm, though the oximeter goes on",
+        [moaas(0, 5), nausea(10, K.VOMIT, source=ReportSource.STAFF), spo2(20, 1000, 97), 1000.0],
+        ["10 NAU-SEV start medium acknowledged"],
+    ),
+    (
         "NRS 7 is severe, and medium by itself",
         [nausea(0, K.NRS, 7)],
         ["0 NAU-SEV start medium on"],
