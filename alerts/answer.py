@@ -31,7 +31,10 @@ def acknowledge(
     """
     ladder = find(ladders, order.occurrence)
     if isinstance(order, Reset) and ladder.state.state is not State.LATCHED:
-        raise Refused("it is not over: acknowledge it, it ends by itself", conflict=True)
+        raise Refused(
+            "it is not over: acknowledge it, or resolve what was reported",
+            conflict=True,
+        )
     if order.seq > newest_seq:
         raise Refused(f"event {order.seq} does not exist yet")
     if order.seq < ladder.state.risen_seq:

@@ -14,13 +14,16 @@ class ClockState(msgspec.Struct):
     """What is known of one device's clock.
 
     lag: the lowest (receipt - device time), learned until seen_at; late, late_since: the lag of
-    late samples while it holds steady; newest: the newest device time of each metric.
+    late samples while it holds steady; newest: the newest device time of each metric; still,
+    still_since: the device time that every sample has had since.
     """
 
     lag: float
     seen_at: float
     late: float | None = None
     late_since: float = 0
+    still: float | None = None
+    still_since: float = 0
     newest: dict[str, float] = {}
 
 
@@ -30,6 +33,7 @@ def is_live(
     """Whether a sample is live: not too late, and not older than the last of its kind.
 
     Where a clock was set back, all samples are late by the same: after a while that is its new lag.
+    A clock that stands still for as long says nothing at all.
     """
     time = sample.device_time
     if time is None or sample.device == STAFF:  # a person states a time, no clock does
@@ -38,17 +42,27 @@ def is_live(
     clock = clocks.get(sample.device)
     if clock is None:
         clock = clocks[sample.device] = ClockState(lag=lag, seen_at=at)
+    metric = sample.metric if isinstance(sample, Sample) else Metric.RR_MS
+    newest = clock.newest.get(metric)
+    if _stands_still(clock, at, time, rules.clock_settles_s) and time == newest:
+        return True
     clock.lag, clock.seen_at = min(lag, clock.lag + _DRIFT * (at - clock.seen_at)), at
     if lag - clock.lag <= rules.live_s:
         clock.late = None
     elif not _settled(clock, at, lag, rules.clock_settles_s):
         return False
-    metric = sample.metric if isinstance(sample, Sample) else Metric.RR_MS
-    newest = clock.newest.get(metric)
+    newest = clock.newest.get(metric)  # none where the clock has just settled
     if newest is not None and time < newest:
         return False
     clock.newest[metric] = time
     return True
+
+
+def _stands_still(clock: ClockState, at: float, time: float, settles_s: float) -> bool:
+    """A backlog's times go on, however late; a clock without a battery has one time for all."""
+    if time != clock.still:
+        clock.still, clock.still_since = time, at
+    return at - clock.still_since >= settles_s
 
 
 def _settled(clock: ClockState, at: float, lag: float, settles_s: float) -> bool:

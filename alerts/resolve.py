@@ -24,7 +24,7 @@ def resolve(bedside: Bedside, at: float, order: Resolve) -> None:
         bedside.autonomic.verdicts.resolve(at, order)
     elif ladder is panel.flags:
         if not order.outcome.strip():
-            raise Refused(f"say how it ended: {ladder.last_told().text}")
+            raise Refused(f"outcome: say how it ended: {ladder.last_told().text}")
         ladder.end(at, Cause.PERSON, order.by, order.outcome)
     else:
         raise Refused(_why_not(ladder))

@@ -39,7 +39,7 @@ from alerts.signals import TrackState
 from alerts.standby import StandbyState
 from alerts.streams import StreamsState
 
-SNAPSHOT_SCHEMA = 15
+SNAPSHOT_SCHEMA = 16
 
 AnyRuleState = (
     LimitState

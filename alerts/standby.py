@@ -160,7 +160,10 @@ class StandbyPart:
         if not order.by.strip():
             raise Refused("standby is ordered by a named person")
         if self.active:
-            raise Refused(f"standby since {clock(at - (self.state.since or at))}", conflict=True)
+            raise Refused(
+                f"on standby for {clock(at - (self.state.since or at))}: end it (standby_end)",
+                conflict=True,
+            )
         high = [
             ladder.state.condition
             for ladder in self.panel.ladders.values()

@@ -41,7 +41,7 @@ def find_void(record: Sequence[Kept], order: VoidReading, judge: Judge) -> Kept:
             back without a measurement by hand between the two.
     """
     if not order.reason.strip():
-        raise Refused("a reading is taken back for a reason")
+        raise Refused("reason: say why the reading is taken back")
     near = [k for k in record if not k.void and _distance(k, order.measured_at) < _SAME_INSTANT_S]
     if not near:
         raise Refused("no reading of this session was measured at that time")

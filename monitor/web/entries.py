@@ -60,10 +60,12 @@ def _is_score(item: object) -> bool:
 def _entry(item: Any) -> Json:
     said = outward(item)
     stated = next((said[name] for name in _STATED if said.get(name) is not None), said["at"])
-    what = {
+    what: Json = {
         name: value
         for name, value in said.items()
-        if name not in _SAID and value not in (None, "") and isinstance(value, str | int | float)
+        if name not in _SAID
+        and value not in (None, "", [], ())
+        and isinstance(value, str | int | float | list | tuple)
     }
     return {
         "id": said.get("id", ""),

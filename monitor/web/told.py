@@ -36,7 +36,9 @@ class SessionBody(TimedBody):
 class ObservedBody(SessionBody):
     """Something that staff saw or measured: silent, unless they want `help` with it."""
 
-    help: bool = False
+    help: Annotated[
+        bool, Field(description="call for help as well: HIGH, heard and paged at once")
+    ] = False
 
     @abstractmethod
     def observed(self, told: Told) -> Deeds:

@@ -79,6 +79,16 @@ def test_a_clock_that_was_set_back_is_believed_again_after_half_a_minute() -> No
     ]
 
 
+def test_a_clock_that_stands_still_hides_a_desaturation_for_half_a_minute_at_most() -> None:
+    still: list[Reading] = [dated(i, 80, 19) for i in range(20, 110)]
+    engine = in_peak()
+    run(engine, [_live(0, 20, 97), still, rate(0, 110, 75)])
+    [alarm] = [a.event for a in engine.status().alarms if a.event.metric is Metric.SPO2]
+    assert (alarm.condition, alarm.presence, alarm.value) == ("O2-CRIT", "present", 80)
+    quiet: list[Reading] = [dated(i, 97, 19) for i in range(20, 110)]
+    assert lines(run(in_peak(), [_live(0, 20, 97), quiet, rate(0, 110, 75)])) == []
+
+
 @SLOW
 @given(STORIES, st.lists(st.sampled_from([0.5, 3.0, 11.0, 400.0]), max_size=60))
 def test_invariant_8_an_older_sample_changes_no_state(

@@ -149,7 +149,7 @@ def test_what_makes_no_sense_is_refused(order: Standby | StandbyEnd, words: str)
 def test_a_second_standby_is_refused() -> None:
     engine = in_peak()
     engine.command(standby(0))
-    with pytest.raises(Refused, match="standby since 0:05"):
+    with pytest.raises(Refused, match="on standby for 0:05"):
         engine.command(standby(5))
 
 

@@ -98,7 +98,7 @@ def test_a_void_reading_is_no_reading_that_was_due_and_none_for_discharge() -> N
 
 @pytest.mark.parametrize(
     ("measured", "reason", "words"),
-    [(50, "moved", "no reading"), (0, " ", "for a reason")],
+    [(50, "moved", "no reading"), (0, " ", "say why")],
 )
 def test_a_void_that_names_no_reading_or_no_reason_is_refused(
     measured: float, reason: str, words: str
