@@ -81,7 +81,7 @@ async def test_a_reading_is_taken_back_by_its_time_and_for_a_reason(ward: Ward, 
     assert said["events"][0]["condition"] == "BP-CRIT"
     which = stated if named == "alone" else {"at": stated}
     refused = await ward.post(path, 422, kind="void_reading", value=which)
-    assert "for a reason" in refused["detail"]
+    assert "say why" in refused["detail"]
     said = await ward.post(path, kind="void_reading", value=which, reason="typed wrongly")
     assert [(e["change"], e["cause"]) for e in said["events"]] == [("end", "void")]
 
