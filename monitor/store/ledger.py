@@ -2,7 +2,8 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import assert_never
 
 import apsw
@@ -51,11 +52,17 @@ TRANSIENT = (
 _log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 
-_INPUT = "INSERT INTO input VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_SPAN = """INSERT INTO span VALUES (?, ?, ?) ON CONFLICT (minute) DO UPDATE SET
+MOST_ROWS = 256
+"""Rows of one statement. Each statement gives the interpreter's lock away and, beside a busy event
+loop, waits a switch interval (5 ms) for it: row by row the writer would store 200 rows a second."""
+
+_INPUT = "INSERT INTO input VALUES "
+_SPAN = "INSERT INTO span VALUES "
+_SPAN_KNOWN = """ ON CONFLICT (minute) DO UPDATE SET
     first_seq = min(first_seq, excluded.first_seq), last_seq = max(last_seq, excluded.last_seq)"""
 _EVENT = """INSERT INTO event (id, at, bed, session, occurrence, seq, ended, point_ms, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"""
+    VALUES """
+_EVENT_KNOWN = " ON CONFLICT (id) DO NOTHING"
 _SESSION = "INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _SNAPSHOT = "INSERT INTO snapshot (bed, seq, at, schema, body) VALUES (?, ?, ?, ?, ?)"
 _OLD_SNAPSHOTS = """DELETE FROM snapshot WHERE bed = ?1 AND n NOT IN
@@ -78,6 +85,8 @@ class Ledger:
         self._connection = connection
         self._points = PointClock(self._latest_ms(), self._occupied)
         self._spans: dict[int, tuple[int, int]] = {}
+        self._inputs: list[tuple[Value, ...]] = []
+        self._events: list[tuple[Value, ...]] = []
 
     def last_seq(self) -> int:
         """The number of the last stored input; 0 before the first."""
@@ -86,15 +95,15 @@ class Ledger:
     def write(self, entries: Iterable[Entry]) -> None:
         """Make all rows durable, or none and raise what the database raised."""
         mark = self._points.mark()
-        self._spans.clear()
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for entry in entries:
                 self._insert(entry)
-            self._flush_spans()
+            self._flush()
             self._connection.execute("COMMIT")
         except BaseException:
             self._points.back_to(mark)
+            self._forget()
             self._roll_back()
             raise
 
@@ -122,9 +131,9 @@ class Ledger:
         row = entry.row
         match row:
             case InputRow():
-                self._insert_input(row, entry)
+                self._note_input(row, entry)
             case EventRow():
-                self._insert_event(row.event)
+                self._note_event(row.event)
             case SessionRow():
                 self._execute(_SESSION, *_session_values(row))
             case SnapshotRow():
@@ -142,14 +151,13 @@ class Ledger:
             case _:
                 assert_never(row)
 
-    def _insert_input(self, row: InputRow, entry: Entry) -> None:
+    def _note_input(self, row: InputRow, entry: Entry) -> None:
         given = Given(round(row.at * 1000), behind=False)
         place = entry.reading and place_of_reading(entry.reading, row.session)
         if place is not None:
             given = self._points.give(place)
         sample = entry.reading if isinstance(entry.reading, Sample) else None
-        self._execute(
-            _INPUT,
+        values = (
             row.seq,
             row.at,
             row.bed,
@@ -161,15 +169,15 @@ class Ledger:
             given.ms if place else None,
             int(given.behind),
         )
+        self._inputs.append(values)
         if not given.behind:
             minute = given.ms // MINUTE_MS
             first, last = self._spans.get(minute, (row.seq, row.seq))
             self._spans[minute] = (min(first, row.seq), max(last, row.seq))
 
-    def _insert_event(self, event: AlarmEvent) -> None:
+    def _note_event(self, event: AlarmEvent) -> None:
         given = self._points.give(place_of_event(event))
-        self._execute(
-            _EVENT,
+        values = (
             event.id,
             event.at,
             event.bed,
@@ -180,18 +188,44 @@ class Ledger:
             given.ms,
             _encode(event),
         )
-        if self._connection.changes() == 0:
-            self.known_events += 1
-            _log.info("event %s is known already: not stored again", event.id)
+        self._events.append(values)
 
-    def _flush_spans(self) -> None:
-        for minute, (first, last) in self._spans.items():
-            self._execute(_SPAN, minute, first, last)
+    def _flush(self) -> None:
+        """Into the tables what was noted: nothing reads those tables before."""
+        self._insert_all(_INPUT, self._inputs)
+        known = len(self._events) - self._insert_all(_EVENT, self._events, _EVENT_KNOWN)
+        if known:
+            self.known_events += known
+            first, last = self._events[0][0], self._events[-1][0]
+            _log.info("%d events of %s to %s are known already", known, first, last)
+        spans = [(minute, first, last) for minute, (first, last) in self._spans.items()]
+        self._insert_all(_SPAN, spans, _SPAN_KNOWN)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._inputs.clear()
+        self._events.clear()
         self._spans.clear()
+
+    def _insert_all(self, head: str, rows: Sequence[tuple[Value, ...]], tail: str = "") -> int:
+        """How many rows the database took, MOST_ROWS a statement.
+
+        Statements of powers of two rows: few different texts, which stay prepared.
+        """
+        taken = start = 0
+        while start < len(rows):
+            count = min(MOST_ROWS, 1 << (len(rows) - start).bit_length() - 1)
+            some = rows[start : start + count]
+            marks = "(" + ",".join("?" * len(some[0])) + ")"
+            statement = head + ",".join([marks] * count) + tail
+            self._execute(statement, *chain.from_iterable(some))
+            taken += self._connection.changes()
+            start += count
+        return taken
 
     def _occupied(self, series: Series, low: int, high: int) -> set[int]:
         """The points of the series within [low, high] that stand in the tables."""
-        self._flush_spans()
+        self._flush()
         last = high + LONGEST_BEATS_MS if series[0] == "rr" else high
         found = self._connection.execute(
             """SELECT point_ms, body, session FROM input WHERE late = 0 AND bed = ?1

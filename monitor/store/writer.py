@@ -24,6 +24,12 @@ FIRST_RETRY_S = 0.1
 LONGEST_RETRY_S = 2.0
 CLOSE_PATIENCE_S = 5.0
 """How long a failing disk may hold up the end of the service."""
+COMMIT_PATIENCE_S = 0.02
+YIELD_EVERY_S = 0.001
+YIELD_S = 0.00005
+"""A loop that never rests takes the interpreter's lock back before this thread can have it: after
+each statement the writer would wait for tens of milliseconds, and alarms with it. So once a commit
+takes longer than the patience, offer() rests that long, at most that often."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +57,10 @@ class _Call(Enum):
 
 
 class Writer(threading.Thread):
-    """Owns the ledger from start() on; offer() and finish() are for the loop and never wait."""
+    """Owns the ledger from start() on; offer() and finish() are for the loop.
+
+    They never wait for the disk.
+    """
 
     def __init__(self, ledger: Ledger, listener: Listener) -> None:
         # daemon: a service that dies without close() must not hang on its writer
@@ -64,6 +73,8 @@ class Writer(threading.Thread):
         self._calls: SimpleQueue[_Call] = SimpleQueue()
         self._close_by: float | None = None
         self._last_commit = 0.0
+        self._commit_since: float | None = None
+        self._yielded_at = 0.0
 
     @property
     def rows_in_memory(self) -> int:
@@ -71,13 +82,14 @@ class Writer(threading.Thread):
         return self._offered_rows - self._stored_rows
 
     def offer(self, batch: Batch) -> None:
-        """Take a batch; a plain call that never waits."""
+        """Take a batch; a plain call that never waits for the disk."""
         self._offered_rows += len(batch.entries)
         self._pending.append(batch)
         if batch.urgent or batch.stored:
             self._calls.put(_Call.URGENT)
         elif len(self._pending) == 1:  # counted after the append: no batch is left unannounced
             self._calls.put(_Call.NEW)
+        self._give_way()
 
     def finish(self) -> None:
         """Store what was offered and end."""
@@ -152,6 +164,7 @@ class Writer(threading.Thread):
         return True
 
     def _write(self, entries: deque[Entry]) -> None:
+        self._commit_since = monotonic()
         try:
             self._ledger.write(entries)
         except TRANSIENT:
@@ -159,7 +172,18 @@ class Writer(threading.Thread):
         except Exception:  # noqa: BLE001 - logged; the group's good rows must go on
             _log.exception("a group was refused: storing it row by row")
             self._ledger.salvage(entries)
+        finally:
+            self._commit_since = None
         entries.clear()
+
+    def _give_way(self) -> None:
+        """On the loop: let a commit that takes long have the interpreter's lock."""
+        since, now = self._commit_since, monotonic()
+        if since is None or now - since < COMMIT_PATIENCE_S:
+            return
+        if now - self._yielded_at >= YIELD_EVERY_S:
+            sleep(YIELD_S)
+            self._yielded_at = now
 
     def _rest(self, delay: float) -> bool:
         """Wait before the next attempt; False if the service ends and its patience is over."""

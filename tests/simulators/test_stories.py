@@ -45,7 +45,10 @@ def told_by(
             "hypertension-unconfirmed",
             [(20, "BP-SEV", "medium", "start"), (88, "BP-SEV", "medium", "end")],
         ),
-        ("hypertension-crisis", [(20, "BP-CRIT", "high", "start")]),
+        (
+            "hypertension-crisis",  # 180 s later nobody has repeated it, and the text says so
+            [(20, "BP-CRIT", "high", "start"), (200, "BP-CRIT", "high", "update")],
+        ),
     ],
 )
 def test_a_scenario_raises_what_it_says_and_nothing_else(
