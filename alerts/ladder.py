@@ -80,20 +80,24 @@ class Ladder(Occurrence):
         What was pending counts as met: nobody can see any more whether it would have passed.
         """
         s = self.state
-        met = self._best()
-        best = met or self._waiting()
+        met, waiting = self._best(), self._graver_waiting()
+        best = waiting or met
         if best is None or s.state not in _LOSABLE:
             self.settle(at, data=False)
             return
         for rule in self.rules:
             rule.lose()
-        if met is None:
-            best.meet()
+        raised: Change | None = None
+        if waiting is not None:
+            waiting.meet()
         if s.state is State.PENDING:
             self._begin(at, best)
+        elif self.rank(best) > s.rank:
+            self.adopt(best)
+            raised = self.feed(Input.RAISED)
         found = best.describe()
         found = found._replace(text=f"{found.text}, then {words}")
-        self._become_unknown(at, best, found, at_least=self.lost_priority)
+        self._become_unknown(at, best, found, at_least=self.lost_priority, raised=raised)
 
     def acknowledge(self, at: float, by: str) -> None:
         """A person answers; what was held up by the missing answer happens now."""
@@ -111,6 +115,16 @@ class Ladder(Occurrence):
         if self.answered:
             best = None if self.state.state in _LOST else self._best()
             self.tell(at, Change.UPDATE, rule=best, cause=cause, reminder=True)
+
+    def due_again(self, again_s: float) -> float | None:
+        """When what a person has answered is to call again, if it still stands then."""
+        return self.state.answered_at + again_s if self.answered else None
+
+    def call_again(self, at: float) -> None:
+        """It still stands though answered long ago: call as if it were new."""
+        best = self._best()
+        if best is not None and self.answered:
+            self._renew(at, best)
 
     def end(self, at: float, cause: Cause, by: str | None = None, outcome: str = "") -> None:
         """A person or the session ends it, whatever its rules say; `outcome` is added to its words.
@@ -161,6 +175,13 @@ class Ladder(Occurrence):
             ):
                 waiting = rule
         return waiting
+
+    def _graver_waiting(self) -> AnyRule | None:
+        """What is pending above all that is met; time alone never raises an answered alarm."""
+        met, waiting = self._best(), self._waiting()
+        if waiting is None or (met is not None and self.rank(met) >= self.rank(waiting)):
+            return None
+        return None if waiting.state.by_time and self.state.state in ANSWERED else waiting
 
     def _wait(self, at: float, waiting: AnyRule) -> None:
         if self.state.state is State.PENDING:
@@ -236,11 +257,18 @@ class Ladder(Occurrence):
             self._update(at, best, by)
 
     def _become_unknown(
-        self, at: float, best: AnyRule, found: Finding, *, at_least: Priority = Priority.LOW
+        self,
+        at: float,
+        best: AnyRule,
+        found: Finding,
+        *,
+        at_least: Priority = Priority.LOW,
+        raised: Change | None = None,
     ) -> None:
         """Nobody knows any more whether it is so: the same occurrence, and it calls again."""
         s = self.state
-        change = self.feed(Input.LOST)
+        lost = self.feed(Input.LOST)
+        change = raised or lost
         if change is None:
             return
         if s.priority.rank < at_least.rank:

@@ -48,7 +48,8 @@ class DischargeRules:
 class StandbyRules:
     """Standby: how long at most, what counts as back, which technical alarms are suppressed.
 
-    while_late: what T-STANDBY itself speaks for, once the time is over.
+    while_late: what T-STANDBY itself speaks for, once the time is over; again_s: acknowledged, it
+    calls again after so long, for it would hide them without end.
     """
 
     id: str
@@ -57,13 +58,18 @@ class StandbyRules:
     back_s: float
     covers: tuple[str, ...]
     while_late: tuple[str, ...]
+    again_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftRules:
-    """T-LEFT: no valid data at all for so long after PEAK; it speaks for `covers`."""
+    """T-LEFT: no valid data at all for so long after PEAK; it speaks for `covers`.
+
+    again_s: acknowledged, it calls again after so long, for it would hide them without end.
+    """
 
     id: str
     priority: Priority
     after_s: float
     covers: tuple[str, ...]
+    again_s: float

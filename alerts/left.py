@@ -47,18 +47,26 @@ class Left:
 
     @property
     def deadline(self) -> float | None:
-        """When nothing will have come for so long."""
-        watched = self.streamed and self.session.watching and not self.standby.active
-        if not watched or self.stands or self.session.state.phase not in _LEAVABLE:
+        """When nothing will have come for so long; raised and answered, when it calls again."""
+        if self.standby.active:
+            return None
+        if self.stands:
+            return self.panel.left.due_again(self.rules.again_s)
+        watched = self.streamed and self.session.watching
+        if not watched or self.session.state.phase not in _LEAVABLE:
             return None
         return self._seen_at() + self.rules.after_s
 
     def elapse(self, at: float) -> None:
         """Nothing came."""
         due = self.deadline
-        if due is not None and due <= at:
-            silent_s = at - self._seen_at()
-            self.panel.left_rule.report(at, f"no data for {clock(silent_s)}")
+        if due is None or at < due:
+            return
+        again = self.stands
+        self.panel.left_rule.report(at, f"no data for {clock(at - self._seen_at())}")
+        if again:
+            self.panel.left.call_again(at)
+        else:
             self.panel.left.settle(at)
 
     def look(self, at: float) -> None:

@@ -106,8 +106,8 @@ class Reminders:
             Priority.HIGH: self.voice.remind_high_s,
             Priority.MEDIUM: self.voice.remind_medium_s,
         }
-        for ladders in self.panel.streamed.values():
-            for ladder, _ in ladders:
-                interval_s = every_s.get(ladder.state.priority)
-                if ladder.answered and interval_s is not None:
-                    yield ladder, ladder.state.answered_at + interval_s
+        streamed = [ladder for own in self.panel.streamed.values() for ladder, _ in own]
+        for ladder in [*streamed, self.panel.faint]:
+            interval_s = every_s.get(ladder.state.priority)
+            if ladder.answered and interval_s is not None:
+                yield ladder, ladder.state.answered_at + interval_s

@@ -64,18 +64,26 @@ class StandbyPart:
 
     @property
     def deadline(self) -> float | None:
-        """When it is over."""
-        return self.state.until if self.active and not self.late else None
+        """When it is over; once it is late and answered, when it calls again."""
+        if not self.active:
+            return None
+        if self.late:
+            return self.panel.standby.due_again(self.rules.again_s)
+        return self.state.until
 
     def elapse(self, at: float) -> None:
-        """The time is over: back by now, or an alarm."""
-        s = self.state
-        if s.since is None or self.late or at < s.until:
+        """The time is over: back by now, or an alarm, again and again."""
+        s, due = self.state, self.deadline
+        if s.since is None or due is None or at < due:
             return
-        if self._watched(at):
+        if not self.late and self._watched(at):
             self._stop(at)
             return
+        again = self.late
         self.panel.standby_rule.report(at, f"{_words(s)}, {clock(at - s.since)}")
+        if again:
+            self.panel.standby.call_again(at)
+            return
         self.panel.standby.settle(at)
         self.arm()
 

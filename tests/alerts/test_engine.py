@@ -10,9 +10,18 @@ from alerts.command import (
     PauseAudio,
 )
 from alerts.engine import BedEngine
-from alerts.event import AlarmEvent, Cause, Change, Presence, Signal
+from alerts.event import AlarmEvent, Cause, Change, Presence, Priority, Signal
 from alerts.status import Phase
-from devices.reading import Origin, Reading, Report, ReportKind, ReportSource, Sample, Validity
+from devices.reading import (
+    Metric,
+    Origin,
+    Reading,
+    Report,
+    ReportKind,
+    ReportSource,
+    Sample,
+    Validity,
+)
 from tests.alerts.timeline import (
     BED,
     NO_STREAMS,
@@ -30,6 +39,7 @@ from tests.alerts.timeline import (
     rate,
     run,
     spo2,
+    value,
 )
 
 
@@ -80,6 +90,19 @@ def test_a_value_lost_in_alarm_speaks_for_its_own_silence() -> None:
     covered = {a.event.condition: a.event.covered_by for a in engine.status().alarms}
     assert covered == {"O2-LO": None, "T-SPO2": "O2-LO", "T-LINK": "O2-LO"}
     assert [a.event.condition for a in engine.status().alarms if a.audible] == ["O2-LO"]
+
+
+def test_what_was_pending_above_a_standing_alarm_counts_when_the_source_is_lost() -> None:
+    engine = in_peak()
+    weak = Validity.QUESTIONABLE  # so it takes 20 s, and the strap is silent for 10 before
+    slower: list[Reading] = [value(75 + i, Metric.HEART_RATE, 38, validity=weak) for i in range(8)]
+    events = run(engine, [rate(0, 40, 60), rate(40, 75, 45), slower, 95.0])
+    rates = [event for event in events if event.condition.startswith("HR-")]
+    assert lines(rates)[0] == "72 HR-LO start low on"
+    lost = rates[-1]
+    assert (lost.at - T, lost.condition, lost.change) == (92, "HR-EXT", Change.ESCALATE)
+    assert (lost.priority, lost.presence) == (Priority.HIGH, Presence.UNKNOWN)
+    assert lost.text == "HR 38 <= 40, weak signal, then SIGNAL LOST 0:10"
 
 
 def test_a_site_alarm_covers_lost_streams_and_gives_them_back_unanswered() -> None:

@@ -117,6 +117,20 @@ def test_at_the_deadline_the_patient_is_not_back() -> None:
     assert engine.status().standby is None
 
 
+def test_answered_and_still_away_it_calls_again_and_hides_nothing_for_ever() -> None:
+    engine = in_peak()
+    late = [e for e in run(engine, [standby(0), 605]) if e.condition == "T-STANDBY"][-1]
+    events = run(engine, [acknowledge(630, late), 1_235])
+    assert [row for row in lines(events, technical=True) if "T-STANDBY" in row] == [
+        "630 T-STANDBY acknowledge medium acknowledged",
+        "930 T-STANDBY update medium on",
+    ]
+    again = [e for e in events if e.condition == "T-STANDBY"][-1]
+    assert again.text == "NOT BACK ON MONITOR: toilet, with KM, 15:30"
+    events = run(engine, [acknowledge(1_240, again), back(1_300), 1_300])
+    assert "1300 T-STANDBY end None" in told(events)
+
+
 def test_a_person_ends_it_and_the_alarm() -> None:
     engine = in_peak()
     run(engine, [standby(0), 605])
@@ -217,6 +231,16 @@ def test_fifteen_minutes_without_any_data_in_recovery_ask_whether_the_patient_le
     assert covered == {"T-SPO2": "T-LEFT", "T-LINK": "T-LEFT"}
     events = run(engine, [value(6500, Metric.SPO2, 97)])
     assert "6500 T-LEFT end None" in told(events)
+
+
+def test_a_patient_who_left_is_asked_for_again_when_nobody_closes_the_session() -> None:
+    engine = in_recovery()
+    (left,) = [e for e in run(engine, [6400]) if e.condition == "T-LEFT"]
+    events = run(engine, [acknowledge(6500, left), 7_405])
+    assert [row for row in lines(events, technical=True) if "T-LEFT" in row] == [
+        "6500 T-LEFT acknowledge medium acknowledged",
+        "7400 T-LEFT update medium on",
+    ]
 
 
 def test_a_cuff_reading_shows_that_somebody_is_there() -> None:

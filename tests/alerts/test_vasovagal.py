@@ -7,7 +7,7 @@ from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Change
 from devices.reading import Reading
 from tests.alerts.hearts import dosed
-from tests.alerts.timeline import PROFILE, SETUP, T, cuff, lines, pulse, rate, run
+from tests.alerts.timeline import PROFILE, SETUP, T, acknowledge, cuff, lines, pulse, rate, run
 
 
 def _faint(events: list[AlarmEvent]) -> list[str]:
@@ -110,6 +110,13 @@ def test_without_data_nothing_clears() -> None:
     engine = dosed()
     run(engine, [_slowed(until=350), cuff(380, 118, 76), 2000.0])
     assert "VASOVAGAL" in {a.event.condition for a in engine.status().alarms}
+
+
+def test_answered_at_high_it_is_reminded_of_like_every_streamed_alarm() -> None:
+    engine = dosed()
+    called = [e for e in run(engine, [_slowed(39, until=330)]) if e.condition == "VASOVAGAL"][-1]
+    events = run(engine, [acknowledge(330, called), rate(330, 600, 39)])
+    assert [e.at - T for e in events if e.reminder and e.condition == "VASOVAGAL"] == [450, 570]
 
 
 def test_before_the_dose_the_quiet_minutes_so_far_are_the_baseline() -> None:
