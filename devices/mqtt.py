@@ -9,13 +9,14 @@ import aiomqtt
 
 from devices.link import Backoff
 from devices.mqtt_connection import Connection, SubscriptionRefused, read_password
+from devices.mqtt_duplicates import MESSAGES_REMEMBERED_S, Known
 from devices.mqtt_inbox import Inbox
 from devices.mqtt_outbox import Outbox
 from devices.mqtt_settings import MqttDevice, MqttSettings
 from devices.reading import Intake
 from devices.wire.bedside_json import encode_status
 
-__all__ = ["MqttDevice", "MqttDriver", "MqttSettings"]
+__all__ = ["MESSAGES_REMEMBERED_S", "MqttDevice", "MqttDriver", "MqttSettings"]
 
 _LOG = logging.getLogger(__name__)
 _HEARTBEAT = 10.0  # s: the contract's, for lights that must say when they hear nothing
@@ -38,9 +39,11 @@ class MqttDriver:
         devices: Iterable[MqttDevice],
         intake: Intake,
         on_broker: Callable[[bool, str], None],
+        known: Known | None = None,
     ) -> None:
+        """`known`: marks of the messages that the record holds already, with their receipt."""
         self._settings = settings
-        self._inbox = Inbox(settings, devices, intake)
+        self._inbox = Inbox(settings, devices, intake, known or {})
         self._outbox = Outbox()
         self._on_broker = on_broker
         self._backoff = Backoff()

@@ -11,11 +11,11 @@ from devices.complaints import Complaints
 from devices.errors import MalformedFrame
 from devices.mapping import Mapping
 from devices.mqtt_connection import Arrival
-from devices.mqtt_duplicates import Duplicates
+from devices.mqtt_duplicates import Duplicates, Known
 from devices.mqtt_lag import Lag
 from devices.mqtt_presence import Presence
 from devices.mqtt_settings import MqttDevice, MqttSettings
-from devices.reading import Intake, Link, LinkReason, Malformed, Origin, Reading, Rejected
+from devices.reading import Intake, Link, LinkReason, Malformed, Origin, Reading, Rejected, Stored
 from devices.wire.bedside import Decoded, decode, decode_status
 from devices.wire.bedside_json import Kind, Topic
 
@@ -27,11 +27,11 @@ class _Device:
 
     __slots__ = ("duplicates", "lag", "origin", "presence", "row")
 
-    def __init__(self, row: MqttDevice, origin: Origin) -> None:
+    def __init__(self, row: MqttDevice, origin: Origin, known: Known) -> None:
         self.row = row
         self.origin = origin  # of its last reading: a link has none of its own
         self.presence = Presence(row)
-        self.duplicates = Duplicates()
+        self.duplicates = Duplicates(f"{row.bed}/{row.device}", known)
         self.lag = Lag()
 
 
@@ -43,14 +43,20 @@ class Inbox:
     """
 
     def __init__(
-        self, settings: MqttSettings, devices: Iterable[MqttDevice], intake: Intake
+        self,
+        settings: MqttSettings,
+        devices: Iterable[MqttDevice],
+        intake: Intake,
+        known: Known,
     ) -> None:
         self._intake = intake
         self._native = f"kat/{settings.site}/"
         self._origin = settings.origin
         self._mapping = Mapping(settings.mapping, settings.origin)
         self._complaints = Complaints(_LOG)
-        self._devices = {(row.bed, row.device): _Device(row, settings.origin) for row in devices}
+        self._devices = {
+            (row.bed, row.device): _Device(row, settings.origin, known) for row in devices
+        }
 
     def take(self, arrival: Arrival) -> None:
         """A message arrived."""
@@ -145,12 +151,10 @@ class Inbox:
         device.origin = readings[0].origin if readings else device.origin
         if not history and (reason := device.presence.sent_live(_seconds())):
             readings = (self._link(device, reason), *readings)
-        if said.impossible:
-            self._intake.receive(readings)
+        if said.impossible:  # first the letter: once the readings are durable, both are
             reason = f"out of the possible: {said.impossible}"
-            self._reject(arrival, reason, receipt.stored, device.row)
-        else:
-            self._intake.receive(readings, receipt.stored)
+            self._reject(arrival, reason, None, device.row)
+        self._intake.receive(readings, receipt.stored, receipt.mark)
 
     def _marked(self, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
         """Where the site as a whole is a test, so is all that it hears; else the device knows."""
@@ -177,7 +181,7 @@ class Inbox:
         self,
         arrival: Arrival,
         reason: str,
-        stored: Callable[[], None],
+        stored: Stored,
         row: MqttDevice | None = None,
     ) -> None:
         at = self._intake.now()

@@ -216,6 +216,10 @@ class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     device: str | None = None
 
 
+Stored = Callable[[], None] | None
+"""What is called on the loop once something is durable, if anything is."""
+
+
 class Intake(Protocol):
     """Where drivers deliver. All three are plain calls on the event loop that never wait."""
 
@@ -224,12 +228,16 @@ class Intake(Protocol):
         ...
 
     def receive(
-        self, readings: tuple[Reading, ...], stored: Callable[[], None] | None = None
+        self, readings: tuple[Reading, ...], stored: Stored = None, message: bytes | None = None
     ) -> None:
-        """Decide on each reading in order; call `stored` on the loop once all are durable."""
+        """Decide on each reading in order; call `stored` on the loop once all are durable.
+
+        `message` is the mark of the message that said them: it becomes durable with them, so that
+        a later run of the driver can be told what is in the record.
+        """
         ...
 
-    def reject(self, rejected: Rejected, stored: Callable[[], None] | None = None) -> None:
+    def reject(self, rejected: Rejected, stored: Stored = None) -> None:
         """Keep a message that became no reading; `stored` as for receive."""
         ...
 

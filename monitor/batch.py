@@ -17,9 +17,11 @@ AnySeat = Seat[BedEngine] | Seat[SiteEngine]
 class Batch:
     """Filled by one call, then handed to the store and to the listeners as a whole."""
 
-    __slots__ = ("events", "readings", "rows", "urgent")
+    __slots__ = ("_message", "events", "readings", "rows", "urgent")
 
-    def __init__(self) -> None:
+    def __init__(self, message: bytes | None = None) -> None:
+        """`message`: the mark of the message that says it all; its first input keeps it."""
+        self._message = message
         self.rows: list[Row] = []
         self.readings: list[Reading] = []
         self.events: list[AlarmEvent] = []
@@ -41,8 +43,10 @@ class Batch:
                 session=None if session is None else session.id,
                 kind=kind_of(item),
                 body=encode_input(item),
+                message=self._message,
             )
         )
+        self._message = None
 
 
 def dead_letter(rejected: Rejected) -> DeadLetterRow:

@@ -24,7 +24,7 @@ from alerts.command import (
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
 from alerts.site import SiteEngine
-from devices.reading import Cuff, Link, Reading, Rejected, Report
+from devices.reading import Cuff, Link, Reading, Rejected, Report, Stored
 from monitor.batch import AnySeat, Batch, dead_letter, engine_fault, settle
 from monitor.journal import Input
 from monitor.neighbours import Clock, Listener, Record
@@ -76,12 +76,12 @@ class WardIntake:
         return self.clock.now()
 
     def receive(
-        self, readings: tuple[Reading, ...], stored: Callable[[], None] | None = None
+        self, readings: tuple[Reading, ...], stored: Stored = None, message: bytes | None = None
     ) -> None:
-        """Decide on each reading in order; call `stored` on the loop once all are durable."""
-        self._take(readings, stored)
+        """Decide on each in order; call `stored` once all are durable, with `message`'s mark."""
+        self._take(readings, stored, message)
 
-    def reject(self, rejected: Rejected, stored: Callable[[], None] | None = None) -> None:
+    def reject(self, rejected: Rejected, stored: Stored = None) -> None:
         """Keep a message that became no reading as a dead letter, with its reason."""
         self.rejected += 1
         self._store.put([dead_letter(rejected)], stored)
@@ -112,12 +112,7 @@ class WardIntake:
         await done
         return batch.events
 
-    def order(
-        self,
-        bed: str | None,
-        command: Command,
-        stored: Callable[[], None] | None = None,
-    ) -> list[AlarmEvent]:
+    def order(self, bed: str | None, command: Command, stored: Stored = None) -> list[AlarmEvent]:
         """As `command`, but returns at once and calls `stored` when it is durable."""
         seat = self.site if bed is None else self.seats[bed]
         if seat.state is not SeatState.OK:
@@ -177,9 +172,9 @@ class WardIntake:
             self.order(None, engine_fault(seat.bed, self.now(), up=True))
 
     def _take(
-        self, readings: tuple[Reading, ...], stored: Callable[[], None] | None
+        self, readings: tuple[Reading, ...], stored: Stored, message: bytes | None = None
     ) -> list[AlarmEvent]:
-        batch = Batch()
+        batch = Batch(message)
         custody = self.site.engine.custody
         for told in readings:
             reading = owned(custody, told) if custody.moved else told
@@ -273,7 +268,7 @@ class WardIntake:
             self._enter(self.seats[bed], cover, batch)
         self._covered = wanted
 
-    def _finish(self, batch: Batch, stored: Callable[[], None] | None = None) -> None:
+    def _finish(self, batch: Batch, stored: Stored = None) -> None:
         urgent = batch.urgent or bool(batch.events)
         try:
             self._store.put(batch.rows, stored, urgent=urgent)

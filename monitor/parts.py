@@ -1,5 +1,6 @@
 """The drivers and sinks of a service as planned parts: what `run` and `demo` have in common."""
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
 from devices.ble import BleDevice, BleDriver
-from devices.mqtt import MqttDevice, MqttDriver, MqttSettings
+from devices.mqtt import MESSAGES_REMEMBERED_S, MqttDevice, MqttDriver, MqttSettings
 from monitor.alarm_topics import AlarmTopics
 from monitor.influx.settings import InfluxSettings
 from monitor.influx.sink import InfluxSink
@@ -48,7 +49,11 @@ def broker_part(settings: MqttSettings, devices: Sequence[MqttDevice]) -> Planne
     """MQTT devices read from one broker, and alarms published there."""
 
     async def run(service: "Service") -> None:
-        driver = MqttDriver(settings, devices, service.intake, partial(service.report, "broker"))
+        await service.store.flush()  # else a part that is started again would not know its last
+        since = service.clock.now() - MESSAGES_REMEMBERED_S
+        known = await asyncio.to_thread(service.reader.messages_since, since)
+        report = partial(service.report, "broker")
+        driver = MqttDriver(settings, devices, service.intake, report, known)
         topics = AlarmTopics(settings.site, driver.publish)
         topics.begin(None, (alarm.event for alarm in service.intake.site.engine.status()))
         for bed, seat in service.intake.seats.items():

@@ -168,6 +168,7 @@ class Ledger:
             sample and sample.value,
             given.ms if place else None,
             int(given.behind),
+            row.message,
         )
         self._inputs.append(values)
         if not given.behind:

@@ -1,5 +1,6 @@
 """Reading the store beside the writer: blocking calls for a thread, on a read-only connection."""
 
+import contextlib
 import math
 import threading
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from monitor.store.schema import FILE_NAME, Value, open_for_reading
 from monitor.store.trend import trend_query
 
 _PAGE_ROWS = 2_000
-_INPUT = "SELECT seq, at, bed, session, kind, body FROM input"
+_INPUT = "SELECT seq, at, bed, session, kind, body, message FROM input"
 _event_decoder = msgspec.json.Decoder(AlarmEvent)
 
 
@@ -119,6 +120,21 @@ class Reader:
         query = """SELECT max(seq) FROM event
                    WHERE bed = ? AND at < ? AND occurrence NOT LIKE 'site:%'"""
         return self._all(query, bed, before)[0][0] or 0
+
+    def messages_since(self, at: float, least: int = 20_000) -> dict[bytes, float]:
+        """The marks of messages received since, and among the `least` newest inputs at any rate.
+
+        Each with the time of its latest receipt.
+        """
+        found: dict[bytes, float] = {}
+        query = "SELECT message, at FROM input ORDER BY seq DESC"
+        with self._turn, contextlib.closing(self._connection.cursor()) as cursor:
+            for number, (message, received_at) in enumerate(cursor.execute(query)):
+                if received_at < at and number >= least:
+                    break
+                if message is not None:
+                    found.setdefault(message, received_at)
+        return found
 
     def poisoned(self) -> dict[int, str]:
         """Numbers of the inputs that broke an engine, with what it said."""

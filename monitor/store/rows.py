@@ -13,7 +13,8 @@ class InputRow(msgspec.Struct, frozen=True, gc=False):
 
     `kind` is the tag of what `body` holds (sample, cuff, ..., begin, ..., gap, tick, or profile);
     `body` is its JSON and comes back byte for byte. `bed` is None for the site; `session` is the
-    one that owned the device when it measured.
+    one that owned the device when it measured. `message` is the mark of the message that it came
+    in, where its driver gave one: of several inputs of a message the first has it.
     """
 
     seq: int
@@ -22,6 +23,7 @@ class InputRow(msgspec.Struct, frozen=True, gc=False):
     session: str | None
     kind: str
     body: bytes
+    message: bytes | None = None
 
 
 class EventRow(msgspec.Struct, frozen=True):

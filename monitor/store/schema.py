@@ -120,7 +120,12 @@ CREATE TABLE poison (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_VERSION_1,)
+_VERSION_2 = """
+-- The mark of the message that an input came in, on the first input of each: a copy is known by it.
+ALTER TABLE input ADD COLUMN message BLOB;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_VERSION_1, _VERSION_2)
 
 
 def open_for_writing(path: Path) -> apsw.Connection:

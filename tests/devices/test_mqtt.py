@@ -99,6 +99,23 @@ async def test_a_message_received_but_unstored_is_recognised_when_it_comes_again
     assert again.values == []
 
 
+async def test_a_message_stored_but_unacknowledged_is_recognised_by_the_next_run(
+    mosquitto: Mosquitto,
+) -> None:
+    desk = Desk(keep=False)
+    async with driving(desk, mosquitto.port), device(mosquitto.port) as ox:
+        await ox.publish(READING, spo2(97, seq=1), qos=1)
+        await ox.publish(READING, spo2(96), qos=1)
+        await desk.until(lambda: desk.values == [97, 96])
+    second = Desk()
+    async with driving(second, mosquitto.port, known=desk.messages):
+        pass
+    third = Desk()
+    async with driving(third, mosquitto.port):
+        pass
+    assert second.values == third.values == []
+
+
 async def take_over(port: int) -> None:
     """Connect under the driver's own client id: the broker ends the driver's connection."""
     async with device(port, identifier="kat-monitor", clean_session=False):

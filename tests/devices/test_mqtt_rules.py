@@ -17,22 +17,35 @@ CONNECTED, SILENT = LinkReason.CONNECTED, LinkReason.SILENT
 
 
 def test_a_stamped_copy_is_known_for_ten_minutes() -> None:
-    recent = Duplicates()
+    recent = Duplicates("B1/ox", {})
     assert recent.admit(b"a", 0.0, stamped=True, dup=False)[1]
     assert not recent.admit(b"a", 600.0, stamped=True, dup=False)[1]
     assert recent.admit(b"a", 1300.0, stamped=True, dup=False)[1]
 
 
 def test_without_a_stamp_only_the_brokers_word_makes_a_copy() -> None:
-    recent = Duplicates()
+    recent = Duplicates("B1/ox", {})
     assert recent.admit(b"a", 0.0, stamped=False, dup=False)[1]
     assert recent.admit(b"a", 1.0, stamped=False, dup=False)[1]
     assert not recent.admit(b"a", 2.0, stamped=False, dup=True)[1]
     assert recent.admit(b"b", 3.0, stamped=False, dup=True)[1]
 
 
+@pytest.mark.parametrize("dup", [False, True])
+def test_a_copy_of_what_an_earlier_run_stored_is_known_and_acknowledged_at_once(dup: bool) -> None:
+    before = Duplicates("B1/ox", {})
+    mark = before.admit(b"a", 0.0, stamped=True, dup=False)[0].mark
+    after = Duplicates("B1/ox", {mark: 0.0})
+    copy, new = after.admit(b"a", 600.0, stamped=True, dup=dup)
+    heard: list[str] = []
+    copy.when_stored(lambda: heard.append("copy"))
+    assert (new, heard) == (False, ["copy"])
+    assert after.admit(b"a", 700.0, stamped=True, dup=dup)[1] is not dup
+    assert Duplicates("B1/oy", {mark: 0.0}).admit(b"a", 1.0, stamped=True, dup=dup)[1]
+
+
 def test_the_last_thousand_are_remembered_however_long_ago() -> None:
-    recent = Duplicates()
+    recent = Duplicates("B1/ox", {})
     for number in range(1_500):
         recent.admit(b"%d" % number, 10.0 * number, stamped=False, dup=False)
     assert not recent.admit(b"501", 15_000.0, stamped=False, dup=True)[1]
@@ -40,7 +53,7 @@ def test_the_last_thousand_are_remembered_however_long_ago() -> None:
 
 
 def test_a_copy_is_acknowledged_only_after_the_first_is_stored() -> None:
-    recent = Duplicates()
+    recent = Duplicates("B1/ox", {})
     heard: list[str] = []
     first, _ = recent.admit(b"a", 0.0, stamped=True, dup=False)
     first.when_stored(lambda: heard.append("first"))
@@ -56,7 +69,7 @@ def test_a_copy_is_acknowledged_only_after_the_first_is_stored() -> None:
 
 @given(st.lists(st.tuples(st.binary(max_size=1), st.booleans(), st.booleans()), max_size=60))
 def test_what_is_new_by_bytes_is_never_a_copy(said: list[tuple[bytes, bool, bool]]) -> None:
-    recent = Duplicates()
+    recent = Duplicates("B1/ox", {})
     seen: set[bytes] = set()
     for second, (payload, stamped, dup) in enumerate(said):
         new = recent.admit(payload, float(second), stamped=stamped, dup=dup)[1]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from devices.reading import Link, Reading, Rejected, Sample
+from devices.reading import Link, Reading, Rejected, Sample, Stored
 
 _R = TypeVar("_R", bound=Reading)
 
@@ -15,6 +15,7 @@ class Desk:
     def __init__(self, *, keep: bool = True) -> None:
         self.keep = keep
         self.readings: list[Reading] = []
+        self.messages: dict[bytes, float] = {}
         self.rejected: list[Rejected] = []
         self.unstored: list[Callable[[], None]] = []
         self.broker: list[tuple[bool, str]] = []
@@ -25,13 +26,15 @@ class Desk:
         return 1_000_000.0 + asyncio.get_running_loop().time()
 
     def receive(
-        self, readings: tuple[Reading, ...], stored: Callable[[], None] | None = None
+        self, readings: tuple[Reading, ...], stored: Stored = None, message: bytes | None = None
     ) -> None:
         """Keep the readings."""
         self.readings += readings
+        if message is not None:
+            self.messages[message] = self.now()
         self._take(stored)
 
-    def reject(self, rejected: Rejected, stored: Callable[[], None] | None = None) -> None:
+    def reject(self, rejected: Rejected, stored: Stored = None) -> None:
         """Keep the dead letter."""
         self.rejected.append(rejected)
         self._take(stored)
@@ -68,7 +71,7 @@ class Desk:
                 self._news.clear()
                 await self._news.wait()
 
-    def _take(self, stored: Callable[[], None] | None) -> None:
+    def _take(self, stored: Stored) -> None:
         if stored is not None:
             if self.keep:
                 stored()

@@ -8,6 +8,7 @@ from typing import Any
 import aiomqtt
 
 from devices.mqtt import MqttDevice, MqttDriver, MqttSettings
+from devices.mqtt_duplicates import Known
 from devices.reading import Metric
 from devices.wire.bedside_json import encode_reading
 from tests.support.desk import Desk
@@ -21,11 +22,15 @@ DEVICES = (
 
 @contextlib.asynccontextmanager
 async def driving(
-    desk: Desk, port: int, devices: tuple[MqttDevice, ...] = DEVICES, **more: Any
+    desk: Desk,
+    port: int,
+    devices: tuple[MqttDevice, ...] = DEVICES,
+    known: Known | None = None,
+    **more: Any,
 ) -> AsyncGenerator[MqttDriver]:
     """A driver at work from its first connection on; stopped at the end."""
     settings = MqttSettings(site="clinic", port=port, **more)
-    driver = MqttDriver(settings, devices, desk, desk.on_broker)
+    driver = MqttDriver(settings, devices, desk, desk.on_broker, known)
     came = len(desk.broker)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(driver.run(), name="driver under test")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
-from devices.reading import Link, Reading, Rejected
+from devices.reading import Link, Reading, Rejected, Stored
 
 START = 1_795_000_000.0
 R = TypeVar("R", bound=Reading)
@@ -15,6 +15,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self.readings: list[Reading] = []
+        self.messages: list[bytes] = []  # marks of the messages they came in
         self.rejected: list[Rejected] = []
         self._news = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -24,14 +25,16 @@ class Recorder:
         return START + self._loop.time() - self._began
 
     def receive(
-        self, readings: tuple[Reading, ...], stored: Callable[[], None] | None = None
+        self, readings: tuple[Reading, ...], stored: Stored = None, message: bytes | None = None
     ) -> None:
         self.readings.extend(readings)
+        if message is not None:
+            self.messages.append(message)
         self._news.set()
         if stored is not None:
             stored()
 
-    def reject(self, rejected: Rejected, stored: Callable[[], None] | None = None) -> None:
+    def reject(self, rejected: Rejected, stored: Stored = None) -> None:
         self.rejected.append(rejected)
         if stored is not None:
             stored()

@@ -65,7 +65,8 @@ def readings(draw: st.DrawFn) -> Reading:
 
 def new_tables() -> apsw.Connection:
     connection = apsw.Connection("")
-    connection.execute(MIGRATIONS[0])
+    for step in MIGRATIONS:
+        connection.execute(step)
     return connection
 
 

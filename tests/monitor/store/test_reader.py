@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import apsw
+from msgspec import structs
 
 from alerts.event import Change
 from devices.reading import (
@@ -61,6 +62,17 @@ def test_inputs_come_back_byte_for_byte_in_order(keep: Keep, reader: Reader) -> 
     keep(rows)
     assert list(reader.inputs_after(0, None)) == rows
     assert list(reader.inputs_after(4_990, None)) == rows[4_990:]
+
+
+def test_marks_of_messages_are_read_back_from_a_time_on_and_of_the_newest_at_any_rate(
+    keep: Keep, reader: Reader
+) -> None:
+    marked = [structs.replace(sample_row(seq), message=b"%d" % (seq // 2)) for seq in range(1, 9)]
+    keep([*marked, sample_row(9)])
+    assert list(reader.inputs_after(0, None)) == [*marked, sample_row(9)]
+    assert reader.messages_since(START + 6, 0) == {b"3": START + 7, b"4": START + 8}
+    assert reader.messages_since(START + 9, 3) == {b"3": START + 7, b"4": START + 8}
+    assert len(reader.messages_since(START, 0)) == 5
 
 
 def test_inputs_are_asked_for_by_bed_and_the_site_is_the_empty_bed(
