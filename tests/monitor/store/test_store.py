@@ -160,8 +160,9 @@ async def test_a_row_that_the_tables_refuse_becomes_a_dead_letter(
 ) -> None:
     async with running(tmp_path) as store:
         intruder = apsw.Connection(str(tmp_path / FILE_NAME))
-        nothing = "'', '', '', x'', NULL, NULL, NULL, 0, NULL"
-        intruder.execute(f"INSERT INTO input VALUES (2, 0, {nothing})")
+        intruder.execute(
+            "INSERT INTO input VALUES (2, 0, '', '', '', x'', NULL, NULL, NULL, 0, NULL)"
+        )
         intruder.close()
         with caplog.at_level(logging.CRITICAL, "monitor.store"):
             store.put([sample_row(1), sample_row(2), sample_row(3)])
