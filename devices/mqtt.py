@@ -8,8 +8,10 @@ from typing import Never
 import aiomqtt
 
 from devices.link import Backoff
-from devices.mqtt_connection import Connection, SubscriptionRefused, read_password
+from devices.mqtt_connection import Connection, SubscriptionRefused
+from devices.mqtt_credentials import CredentialUnusable, CredentialWatch
 from devices.mqtt_duplicates import MESSAGES_REMEMBERED_S, Known
+from devices.mqtt_handshake import NoConnection
 from devices.mqtt_inbox import Inbox
 from devices.mqtt_outbox import Outbox
 from devices.mqtt_settings import MqttDevice, MqttSettings
@@ -23,6 +25,7 @@ _HEARTBEAT = 10.0  # s: the contract's, for lights that must say when they hear 
 _LOOK = 0.5  # s between two looks for silent devices
 _MARKER_REPEAT = 5.0  # s: a broker drops what exceeds its queue, our marker too
 _MARKER_PATIENCE = 30.0  # s of backlog before we say that it does not end
+_ENDINGS = (aiomqtt.MqttError, CredentialUnusable, NoConnection, SubscriptionRefused, OSError)
 
 
 class MqttDriver:
@@ -46,6 +49,7 @@ class MqttDriver:
         self._inbox = Inbox(settings, devices, intake, known or {})
         self._outbox = Outbox()
         self._on_broker = on_broker
+        self._credentials = CredentialWatch(settings)
         self._backoff = Backoff()
         self._up: bool | None = None
         self._detail = ""
@@ -67,31 +71,33 @@ class MqttDriver:
             self._outbox.send(topic, payload)
 
     async def run(self) -> None:
-        """Work until cancelled. Raises OSError if the password file cannot be read."""
-        password = await asyncio.to_thread(read_password, self._settings.password_file)
+        """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._stay_connected(password), name="mqtt connection")
+            group.create_task(self._stay_connected(), name="mqtt connection")
             group.create_task(self._watch_for_silence(), name="mqtt silence")
             group.create_task(self._beat(), name="mqtt heartbeat")
+            group.create_task(self._credentials.watch(), name="mqtt certificates")
 
-    async def _stay_connected(self, password: str | None) -> Never:
+    async def _stay_connected(self) -> Never:
         while True:
-            detail = await self._hold_connection(password)
+            detail = await self._hold_connection()
             self._tell(up=False, detail=detail)
             self._inbox.broker_went()
             await asyncio.sleep(self._backoff.next_delay())
 
-    async def _hold_connection(self, password: str | None) -> str:
+    async def _hold_connection(self) -> str:
         """Connect and work until the connection ends; answers why it did."""
         self._caught_up.clear()
         detail = "the connection ended"
         try:
-            connection = Connection(self._settings, password, self._inbox.take, self._on_caught_up)
+            shown = await self._credentials.load()
+            connection = Connection(self._settings, shown, self._inbox.take, self._on_caught_up)
             async with connection, asyncio.TaskGroup() as group:
+                self._credentials.broker_shows(connection.certificate_end)
                 group.create_task(connection.lost(), name="mqtt loss")
                 group.create_task(self._catch_up(connection), name="mqtt backlog")
                 group.create_task(self._outbox.deliver(connection.publish), name="mqtt outbox")
-        except* (aiomqtt.MqttError, SubscriptionRefused, OSError) as errors:
+        except* _ENDINGS as errors:
             detail = str(_first(errors)) or "no answer in time"
         return f"broker {self._settings.host}:{self._settings.port}: {detail}"
 

@@ -1,4 +1,4 @@
-"""One connection to the broker: the only place that touches aiomqtt and, beneath it, paho.
+"""One connection to the broker: this and the handshake alone touch aiomqtt and, beneath it, paho.
 
 aiomqtt acknowledges a message before our code sees it and hands messages over through a queue and a
 task each. Here paho is told to let us acknowledge, and calls us back directly. aiomqtt's own time
@@ -11,7 +11,6 @@ import functools
 import math
 import secrets
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Never, Self
 
@@ -19,6 +18,8 @@ import aiomqtt
 from paho.mqtt.client import Client as PahoClient
 from paho.mqtt.client import MQTTMessage
 
+from devices.mqtt_credentials import Credentials
+from devices.mqtt_handshake import NoConnection, certificate_end, make_client, paho_of, shake_hands
 from devices.mqtt_settings import MqttSettings
 from devices.wire.bedside_json import encode_status
 
@@ -53,7 +54,7 @@ class Connection:
     def __init__(
         self,
         settings: MqttSettings,
-        password: str | None,
+        credentials: Credentials,
         receive: Callable[[Arrival], None],
         caught_up: Callable[[], None],
     ) -> None:
@@ -63,33 +64,31 @@ class Connection:
         self._marker = secrets.token_hex(8).encode()
         self._backlog = True
         self._open = False
-        self._client = aiomqtt.Client(
-            settings.host,
-            settings.port,
+        self._client = make_client(
+            settings,
+            credentials,
             identifier=settings.client_id,
             clean_session=False,
-            protocol=aiomqtt.ProtocolVersion.V311,
-            username=settings.username,
-            password=password,
             timeout=math.inf,
             keepalive=math.ceil(settings.keepalive_s),
             will=aiomqtt.Will(settings.status_topic, encode_status(online=False), 1, retain=True),
-            tls_params=tls_of(settings),
         )
-        # aiomqtt has no public way to either; set before the connect, as a backlog follows it
-        self._paho: PahoClient = self._client._client  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - said above
+        # before the connect, as a backlog follows it at once
+        self._paho: PahoClient = paho_of(self._client)
         self._paho.manual_ack_set(on=True)
         self._paho.on_message = self._on_message
 
     async def __aenter__(self) -> Self:
-        """Connect. Raises aiomqtt.MqttError or TimeoutError."""
+        """Connect. Raises NoConnection."""
         self._open = True
         # aiomqtt connects in a thread, which no cancellation stops: let it end, then close
-        connecting = asyncio.create_task(self._connect(), name="mqtt connect")
+        connecting = asyncio.create_task(
+            shake_hands(self._client, self._settings), name="mqtt connect"
+        )
         try:
             await asyncio.shield(connecting)
         except asyncio.CancelledError:
-            with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
+            with contextlib.suppress(NoConnection, aiomqtt.MqttError, TimeoutError):
                 await connecting
                 await self._disconnect()
             raise
@@ -131,18 +130,15 @@ class Connection:
         async with asyncio.timeout(_ANSWER_DELAY):
             await self._client.publish(topic, payload, qos=1, retain=retain)
 
+    @property
+    def certificate_end(self) -> float | None:
+        """When the broker's certificate ends, in seconds since 1970; None: without TLS."""
+        return certificate_end(self._client)
+
     async def lost(self) -> Never:
         """Wait until the connection is lost, then raise aiomqtt.MqttError."""
         await anext(self._client.messages)  # its queue stays empty: only the loss ends the wait
         raise aiomqtt.MqttError("the connection ended")
-
-    async def _connect(self) -> None:
-        try:
-            async with asyncio.timeout(_ANSWER_DELAY):
-                await self._client.__aenter__()
-        except (aiomqtt.MqttError, TimeoutError):
-            self._paho.disconnect()  # else a socket without CONNACK stays open
-            raise
 
     async def _disconnect(self) -> None:
         self._open = False
@@ -180,16 +176,6 @@ class Connection:
                 await self.publish(self._settings.status_topic, encode_status(online=False), True)
         except (TimeoutError, aiomqtt.MqttError):
             return
-
-
-def read_password(path: Path | None) -> str | None:
-    """The password of a file, without its line end. Raises OSError."""
-    return None if path is None else path.read_text(encoding="utf-8").strip()
-
-
-def tls_of(settings: MqttSettings) -> aiomqtt.TLSParameters | None:
-    """How to trust the broker's certificate; None: without TLS."""
-    return None if settings.ca_file is None else aiomqtt.TLSParameters(str(settings.ca_file))
 
 
 def _topic_of(message: MQTTMessage) -> str:

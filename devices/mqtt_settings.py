@@ -12,7 +12,8 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
     """One broker and how we present ourselves to it.
 
     `client_id` must stay the same for ever and be used by nobody else: the broker keeps our
-    messages under it while we are away. TLS is on exactly when `ca_file` is given.
+    messages under it while we are away. TLS is on exactly when `ca_file` is given; `cert_file` and
+    `key_file` (PEM, both or none) show the broker who we are.
     """
 
     site: str
@@ -22,9 +23,16 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
     username: str | None = None
     password_file: Path | None = None
     ca_file: Path | None = None
+    cert_file: Path | None = None
+    key_file: Path | None = None
     keepalive_s: float = 10.0
     origin: Origin = Origin.REAL
     mapping: tuple[MappingRow, ...] = ()
+
+    @property
+    def tls(self) -> bool:
+        """Whether the connection is encrypted."""
+        return self.ca_file is not None
 
     @property
     def status_topic(self) -> str:

@@ -105,8 +105,20 @@ class Mqtt(Table):
     username: str | None = None
     password_file: str | None = None
     ca_file: str | None = None
+    cert_file: str | None = None
+    key_file: str | None = None
     keepalive_s: Seconds = 10.0
     mapping: list[Mapping] = []
+
+    @model_validator(mode="after")
+    def _credentials_are_whole(self) -> Self:
+        if (self.cert_file is None) != (self.key_file is None):
+            raise ValueError("cert_file and key_file belong together: give both or none")
+        if self.cert_file is not None and self.ca_file is None:
+            raise ValueError("cert_file needs TLS: give ca_file too")
+        if self.password_file is not None and self.username is None:
+            raise ValueError("password_file needs a username")
+        return self
 
 
 class Influx(Table):

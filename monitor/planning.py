@@ -82,6 +82,8 @@ def mqtt_settings(config: Config, path: Path) -> MqttSettings:
         username=mqtt.username,
         password_file=_file(path, mqtt.password_file),
         ca_file=_file(path, mqtt.ca_file),
+        cert_file=_file(path, mqtt.cert_file),
+        key_file=_file(path, mqtt.key_file),
         keepalive_s=mqtt.keepalive_s,
         origin=config.origin,
         mapping=tuple(row.row() for row in mqtt.mapping),

@@ -13,14 +13,14 @@ from tests.support.ports import free_port
 pytestmark = pytest.mark.system
 
 
-def write_config(folder: Path, *, broker: int, influx: str, urls: str = "") -> Path:
+def write_config(folder: Path, *, broker: int, influx: str, urls: str = "", mqtt: str = "") -> Path:
     (folder / "urls").write_text(urls, encoding="utf-8")
     path = folder / "config.toml"
     path.write_text(
         f"""
         site = {{ id = "clinic" }}
         bluetooth = {{ enabled = false }}
-        mqtt = {{ port = {broker} }}
+        mqtt = {{ port = {broker}{mqtt} }}
         influx = {{ enabled = true, url = "{influx}" }}
         pager = {{ urls_file = "urls" }}
         bed = [{{ id = "a" }}]
@@ -60,6 +60,27 @@ def test_each_part_that_cannot_be_reached_says_why(
     assert "refused" in said[f"FAIL  broker 127.0.0.1:{port}"]
     assert "Cannot connect" in said["FAIL  influx"]
     assert "urls" in said["FAIL  pager"]
+
+
+async def test_what_must_be_seen_to_is_a_line_and_no_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    secret.chmod(0o644)
+    (tmp_path / "influx").mkdir()
+    async with Mosquitto(tmp_path) as broker, influxd(tmp_path / "influx") as server:
+        path = write_config(
+            tmp_path,
+            broker=broker.port,
+            influx=server.url,
+            mqtt=', username = "kat", password_file = "secret"',
+        )
+        assert await asyncio.to_thread(check, path) == 0
+    assert (
+        f"warn  mqtt.password_file {secret} can be read by everyone on this machine: chmod 600"
+        in capsys.readouterr().out.splitlines()
+    )
 
 
 def test_looking_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -115,6 +115,21 @@ def test_a_mapping_that_cannot_work_is_a_mistake_like_any_other() -> None:
     assert unit.startswith("clinic.toml: mqtt.mapping[2]: unit 'mile' of spo2 is none of %")
 
 
+@pytest.mark.parametrize(
+    ("mqtt", "why"),
+    [
+        ({"ca_file": "ca", "cert_file": "c"}, "cert_file and key_file belong together"),
+        ({"ca_file": "ca", "key_file": "k"}, "cert_file and key_file belong together"),
+        ({"cert_file": "c", "key_file": "k"}, "cert_file needs TLS"),
+        ({"password_file": "p"}, "password_file needs a username"),
+    ],
+)
+def test_half_of_what_a_broker_asks_for_is_a_mistake(mqtt: dict[str, str], why: str) -> None:
+    raw: dict[str, Any] = {"site": {"id": "x"}, "mqtt": mqtt, "bed": [{"id": "a"}]}
+    with pytest.raises(ConfigError, match=f"mqtt: {why}"):
+        parse_config(raw, Path("clinic.toml"))
+
+
 def test_a_missing_file_and_broken_toml_say_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no such file"):
         load_config(tmp_path / "absent.toml")
