@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import shutil
+import signal
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,21 +19,28 @@ class Mosquitto:
     """`async with Mosquitto(tmp_path) as broker`: listens on loopback at `broker.port`."""
 
     def __init__(
-        self, folder: Path, access: str = "allow_anonymous true", *, saves_at_once: bool = True
+        self,
+        folder: Path,
+        access: str = "allow_anonymous true",
+        *,
+        saves_at_once: bool = True,
+        most_queued: int | None = 100_000,
+        more: str = "",
     ) -> None:
         self.port = free_port()
         self._config = folder / "mosquitto.conf"
+        self._saved = folder / "mosquitto.db"
         self._process: asyncio.subprocess.Process | None = None
         self._text = (
             f"listener {self.port} 127.0.0.1\n"
             "user root\n"  # where it is started by root: keep the rights to our folder
-            "max_queued_messages 100000\n"
-            "persistence true\n"
+            + ("" if most_queued is None else f"max_queued_messages {most_queued}\n")
+            + "persistence true\n"
             f"persistence_location {folder}/\n"
             f"autosave_interval {1 if saves_at_once else 60}\n"
             f"autosave_on_changes {str(saves_at_once).lower()}\n"
             f"log_dest file {folder / 'mosquitto.log'}\n"
-            f"{access}\n"
+            f"{access}\n{more}\n"
         )
 
     @property
@@ -64,6 +72,22 @@ class Mosquitto:
             while not await self._listens():  # noqa: ASYNC110 - a process gives us no event
                 await asyncio.sleep(0.01)
 
+    async def stop(self) -> None:
+        """End it politely: it saves what it holds first."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.terminate()
+            await process.wait()
+
+    async def save(self) -> None:
+        """Have it save what it holds now, and wait until it has."""
+        if self._process is not None:
+            before = _inode(self._saved)
+            self._process.send_signal(signal.SIGUSR1)
+            async with asyncio.timeout(10):
+                while _inode(self._saved) == before:  # noqa: ASYNC110 - a file gives us no event
+                    await asyncio.sleep(0.01)
+
     async def kill(self) -> None:
         """End it at once, as a power cut would."""
         process, self._process = self._process, None
@@ -81,3 +105,8 @@ class Mosquitto:
         with contextlib.suppress(OSError):
             await writer.wait_closed()
         return True
+
+
+def _inode(file: Path) -> int | None:
+    """Which file it is: mosquitto writes a new one and renames it."""
+    return file.stat().st_ino if file.exists() else None
