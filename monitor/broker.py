@@ -16,6 +16,7 @@ from typing import Self
 _LOG = logging.getLogger(__name__)
 _START_DELAY = 15.0  # a loaded laptop needs 1 s; JetStream may have to recover its folder first
 _STOP_DELAY = 5.0
+_ACK_WAIT = "5s"  # nats-server's own is 30 s
 _TRIES = 5  # between finding a free port and using it somebody else may take it
 # Below the ports the kernel gives to clients: one of ours that tries to reconnect to such a port
 # while the broker is away can end up connected to itself, and the broker never gets it back.
@@ -186,7 +187,8 @@ def _write_config(folder: Path, port: int) -> Path:
         f"log_file: {_quoted(folder / 'nats.log')}\n"
         # QoS 1, retained messages and sessions live in JetStream
         f"jetstream {{ store_dir: {_quoted(folder / 'jetstream')} }}\n"
-        f'mqtt {{ host: "127.0.0.1", port: {port} }}\n',
+        # what was on the way when a connection broke comes again after ack_wait, whoever is back
+        f'mqtt {{ host: "127.0.0.1", port: {port}, ack_wait: "{_ACK_WAIT}" }}\n',
         encoding="utf-8",
     )
     return config

@@ -78,6 +78,20 @@ async def test_a_message_that_was_not_stored_comes_again_after_a_crash(
     assert third.values == []
 
 
+async def test_what_nats_server_sends_again_long_after_the_reconnect_is_history(
+    tmp_path: Path,
+) -> None:
+    async with EmbeddedBroker(tmp_path) as broker:
+        desk = Desk(keep=False)
+        async with driving(desk, broker.port), device(broker.port) as ox:
+            await ox.publish(READING, spo2(97), qos=1)
+            await desk.until(lambda: desk.values == [97])
+        second = Desk()
+        async with driving(second, broker.port):
+            await second.until(lambda: second.values == [97])
+    assert [sample.history for sample in second.of(Sample)] == [True]
+
+
 async def test_a_message_received_but_unstored_is_recognised_when_it_comes_again(
     mosquitto: Mosquitto,
 ) -> None:

@@ -21,7 +21,9 @@ SENDERS = tuple(
     for bed in range(4)
     for device in ("dated", "numbered")
 )
-_PATIENCE_S = 20.0  # without a new message in the store: what is missing is lost
+_PATIENCE_S = 40.0
+"""Without a new message in the store what is missing is lost (nats-server sends again after 30 s
+unless its ack_wait says otherwise)."""
 _AFTER_S = 2.0
 _CONFIG = """
 site = {{ id = "{site}", origin = "test" }}
