@@ -155,6 +155,12 @@ class WardIntake:
             if not decides or bed in named:
                 self.order(None, engine_fault(bed, self.now(), up=decides))
 
+    def rest(self) -> None:
+        """The service ends: no timer drives an engine any more, for nothing could be kept."""
+        self.live = False
+        for seat in (*self.seats.values(), self.site):
+            seat.disarm()
+
     def resume(self, seat: Seat[BedEngine], rebuilt: Rebuilt[BedEngine]) -> None:
         """Put a restored engine into a failed seat; it hears what came after its last input.
 

@@ -140,6 +140,11 @@ class Seat(Generic[E]):
             self._timer.cancel()
         self._timer = loop.call_at(when, self._fire, wake)
 
+    @property
+    def armed(self) -> bool:
+        """Whether a timer is set."""
+        return self._timer is not None
+
     def disarm(self) -> None:
         """Cancel the timer, if one is set."""
         if self._timer is not None:

@@ -83,6 +83,7 @@ class Service:
                 if not self._stopping.is_set():
                     await self._live(ready)
             finally:
+                self.intake.rest()
                 self.keep_snapshots()
         self.reader.close()
 

@@ -48,6 +48,9 @@ async def main() -> None:
             group.create_task(service.run(address.set_result), name="service")
             url = (await address).replace("http", "ws") + "/ws"
             async with connect(url) as screen:
+                # a station that can be heard: else T-UI comes with each session, and its frame
+                # first, and the alarm in the one after it
+                await screen.send(json.dumps({"armed": True, "visible": True, "station": "bench"}))
                 delays = [await one_alarm(service, cuff, screen, n) for n in range(ROUNDS)]
             report("indication to alarm frame", delays[2:])
             measure_path(service)

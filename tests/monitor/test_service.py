@@ -202,3 +202,12 @@ async def test_beginning_twice_is_refused_and_changes_nothing(tmp_path: Path, be
         )
         assert answer.status_code in {409, 422}
         assert msgspec.json.encode(engine.snapshot().session) == before
+
+
+async def test_no_timer_drives_an_engine_once_the_service_has_ended(tmp_path: Path) -> None:
+    async with open_ward(tmp_path) as ward:
+        await ward.begin("B1")
+        ward.spo2(97)
+        seat = ward.service.intake.seats["B1"]
+        assert seat.armed
+    assert not seat.armed
