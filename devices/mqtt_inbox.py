@@ -11,8 +11,8 @@ from devices.complaints import Complaints
 from devices.errors import MalformedFrame
 from devices.mapping import Mapping
 from devices.mqtt_connection import Arrival
+from devices.mqtt_dating import Dating
 from devices.mqtt_duplicates import Duplicates, Known
-from devices.mqtt_lag import Lag
 from devices.mqtt_presence import Presence
 from devices.mqtt_settings import MqttDevice, MqttSettings
 from devices.reading import Intake, Link, LinkReason, Malformed, Origin, Reading, Rejected, Stored
@@ -25,14 +25,14 @@ _LOG = logging.getLogger(__name__)
 class _Device:
     """What is remembered of one device."""
 
-    __slots__ = ("duplicates", "lag", "origin", "presence", "row")
+    __slots__ = ("dating", "duplicates", "origin", "presence", "row")
 
     def __init__(self, row: MqttDevice, origin: Origin, known: Known) -> None:
         self.row = row
         self.origin = origin  # of its last reading: a link has none of its own
         self.presence = Presence(row)
         self.duplicates = Duplicates(f"{row.bed}/{row.device}", known)
-        self.lag = Lag()
+        self.dating = Dating()
 
 
 class Inbox:
@@ -140,16 +140,16 @@ class Inbox:
             self._malformed(device, arrival, str(error), acknowledge)
             return
         receipt, first = device.duplicates.admit(
-            arrival.payload, at, stamped=said.stamped, dup=arrival.dup
+            arrival.payload, at, stamped=said.stamped, dup=arrival.dup or arrival.retain
         )
         receipt.when_stored(acknowledge)
         if not first:
             return
-        late = said.device_time is not None and device.lag.is_late(at, said.device_time)
-        history = late or arrival.backlog or arrival.retain or arrival.dup
-        readings = self._marked(said.readings(at, history))
+        stored = arrival.backlog or arrival.retain or arrival.dup
+        readings = self._marked(device.dating.date(said, at, stored=stored))
         device.origin = readings[0].origin if readings else device.origin
-        if not history and (reason := device.presence.sent_live(_seconds())):
+        live = any(not reading.history for reading in readings)
+        if live and (reason := device.presence.sent_live(_seconds())):
             readings = (self._link(device, reason), *readings)
         if said.impossible:  # first the letter: once the readings are durable, both are
             reason = f"out of the possible: {said.impossible}"

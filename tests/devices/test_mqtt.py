@@ -163,6 +163,20 @@ async def test_a_retained_reading_is_history(mosquitto: Mosquitto) -> None:
     assert desk.links == []
 
 
+async def test_what_a_broker_holds_retained_is_not_stored_again_at_each_reconnect(
+    mosquitto: Mosquitto,
+) -> None:
+    desk = Desk()
+    async with driving(desk, mosquitto.port), device(mosquitto.port) as ox:
+        await ox.publish(READING, spo2(97), qos=1, retain=True)
+        await desk.until(lambda: desk.values == [97])
+        await take_over(mosquitto.port)
+        await desk.until(lambda: [up for up, _ in desk.broker] == [True, False, True])
+        await ox.publish(READING, spo2(96), qos=1)
+        await desk.until(lambda: 96 in desk.values)
+    assert desk.values == [97, 96]
+
+
 async def test_equal_values_are_two_readings_and_a_copy_is_none(mosquitto: Mosquitto) -> None:
     desk = Desk()
     async with driving(desk, mosquitto.port), device(mosquitto.port) as ox:
@@ -247,7 +261,7 @@ async def test_a_foreign_device_is_read_beside_ours(mosquitto: Mosquitto) -> Non
 async def test_a_device_that_flushes_its_own_memory_is_not_live(mosquitto: Mosquitto) -> None:
     desk = Desk()
     async with driving(desk, mosquitto.port), device(mosquitto.port) as ox:
-        await ox.publish(READING, spo2(97, device_time=1000.0), qos=1)
-        await ox.publish(READING, spo2(82, device_time=900.0), qos=1)
+        await ox.publish(READING, spo2(97, device_time=desk.now()), qos=1)
+        await ox.publish(READING, spo2(82, device_time=desk.now() - 100.0), qos=1)
         await desk.until(lambda: desk.values == [97, 82])
     assert [sample.history for sample in desk.of(Sample)] == [False, True]

@@ -7,13 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.complaints import Complaints
+from devices.mqtt_dating import Dating
 from devices.mqtt_duplicates import Duplicates
-from devices.mqtt_lag import Lag
+from devices.mqtt_lag import Age, Lag
 from devices.mqtt_presence import Presence
 from devices.mqtt_settings import MqttDevice
-from devices.reading import LinkReason
+from devices.reading import Cuff, LinkReason, Metric
+from devices.wire.bedside import Decoded, decode
+from devices.wire.bedside_json import Topic, encode_reading
 
 CONNECTED, SILENT = LinkReason.CONNECTED, LinkReason.SILENT
+LIVE, STORED, UNKNOWN = Age
 
 
 def test_a_stamped_copy_is_known_for_ten_minutes() -> None:
@@ -78,30 +82,70 @@ def test_what_is_new_by_bytes_is_never_a_copy(said: list[tuple[bytes, bool, bool
         seen.add(payload)
 
 
-def test_a_clock_wrong_by_hours_is_no_reason_to_doubt() -> None:
+def test_a_clock_wrong_by_hours_is_known_once_it_holds_steady() -> None:
     lag = Lag()
-    assert not any(lag.is_late(at, at - 7200.0 + at % 3) for at in range(100))
+    ages = [lag.age_of(at, at - 7200.0 + at % 3) for at in range(100)]
+    assert ages == [UNKNOWN] * 10 + [LIVE] * 90
 
 
 def test_a_flush_is_late_and_what_follows_is_not() -> None:
     lag = Lag()
-    assert not any(lag.is_late(float(at), float(at)) for at in range(10))
+    assert {lag.age_of(float(at), float(at)) for at in range(10)} == {LIVE}
     # five minutes without a link, then 300 readings within 3 s
-    flush = [lag.is_late(310.0 + number / 100, 10.0 + number) for number in range(294)]
-    assert all(flush)
-    assert not lag.is_late(315.0, 315.0)
+    flush = [lag.age_of(310.0 + number / 100, 10.0 + number) for number in range(294)]
+    assert set(flush) == {STORED}
+    assert lag.age_of(315.0, 315.0) is LIVE
+
+
+@pytest.mark.parametrize("clock_off", [0.0, 7200.0, -7200.0])
+def test_a_flush_from_a_device_never_heard_before_is_not_taken_for_live(clock_off: float) -> None:
+    lag = Lag()
+    ages = [lag.age_of(600.0 + number / 100, clock_off + number) for number in range(590)]
+    assert LIVE not in ages
+    live = [lag.age_of(607.0 + number, clock_off + 607.0 + number) for number in range(20)]
+    assert live[10:] == [LIVE] * 10
+    assert clock_off != 0.0 or live[0] is LIVE
 
 
 def test_a_clock_set_back_is_late_for_half_a_minute_only() -> None:
     lag = Lag()
-    assert not any(lag.is_late(float(at), float(at)) for at in range(10))
-    late = [lag.is_late(float(at), at - 60.0) for at in range(10, 60)]
-    assert late == [True] * 30 + [False] * 20
+    assert {lag.age_of(float(at), float(at)) for at in range(10)} == {LIVE}
+    ages = [lag.age_of(float(at), at - 60.0) for at in range(10, 60)]
+    assert ages == [STORED] * 30 + [LIVE] * 20
 
 
 def test_a_slow_clock_is_followed() -> None:
     lag = Lag()
-    assert not any(lag.is_late(float(at), at * 0.9995) for at in range(0, 100_000, 10))
+    assert {lag.age_of(float(at), at * 0.9995) for at in range(0, 100_000, 10)} == {LIVE}
+
+
+def pressure(device_time: float) -> Decoded:
+    topic = Topic.parse("kat/clinic/B1/monitor/reading")
+    numbers = {Metric.SPO2: 97.0, Metric.SYSTOLIC: 205.0, Metric.DIASTOLIC: 122.0}
+    return decode(topic, encode_reading(numbers, device_time=device_time))
+
+
+def ages_of(dating: Dating, at: float, device_time: float) -> dict[str, bool]:
+    readings = dating.date(pressure(device_time), at, stored=False)
+    return {type(reading).__name__: reading.history for reading in readings}
+
+
+def test_a_cuff_reading_may_have_taken_minutes_where_a_saturation_may_not() -> None:
+    dating = Dating()
+    assert ages_of(dating, 1000.0, 999.0) == {"Cuff": False, "Sample": False}
+    assert ages_of(dating, 1300.0, 1121.0) == {"Cuff": False, "Sample": True}
+    assert ages_of(dating, 1400.0, 1200.0) == {"Cuff": True, "Sample": True}
+
+
+def test_a_cuff_reading_of_a_clock_nobody_knows_waits_for_somebody_to_want_it() -> None:
+    dating = Dating()
+    for at, known in ((10_000.0, False), (10_300.0, True)):
+        cuff = next(
+            reading
+            for reading in dating.date(pressure(at - 7200.0), at, stored=False)
+            if isinstance(reading, Cuff)
+        )
+        assert (cuff.history, cuff.undated) == (not known, not known)
 
 
 def presence(*, streams: bool = True, silent_after: float | None = 10.0) -> Presence:
