@@ -8,9 +8,10 @@ from typing import Never
 import aiomqtt
 
 from devices.link import Backoff
-from devices.mqtt_connection import Connection, SubscriptionRefused
+from devices.mqtt_connection import Arrival, Connection, SubscriptionRefused
 from devices.mqtt_credentials import CredentialUnusable, CredentialWatch
 from devices.mqtt_duplicates import MESSAGES_REMEMBERED_S, Known
+from devices.mqtt_echo import Echo
 from devices.mqtt_handshake import NoConnection
 from devices.mqtt_inbox import Inbox
 from devices.mqtt_outbox import Outbox
@@ -47,7 +48,8 @@ class MqttDriver:
         """`known`: marks of the messages that the record holds already, with their receipt."""
         self._settings = settings
         self._inbox = Inbox(settings, devices, intake, known or {})
-        self._outbox = Outbox()
+        self._echo = Echo(settings.site)
+        self._outbox = Outbox(lambda topic: self._echo.expect(topic, _seconds()))
         self._on_broker = on_broker
         self._credentials = CredentialWatch(settings)
         self._backoff = Backoff()
@@ -63,12 +65,18 @@ class MqttDriver:
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         """Publish at QoS 1 without waiting, now or after the next reconnect.
 
-        Of a retained topic only the newest payload is sent; other messages go out in order.
+        Of a retained topic only the newest payload is sent, an empty one clears it; other messages
+        go out in order. Retained alarms of beds for which nothing was published are cleared.
         """
         if retain:
             self._outbox.keep(topic, payload)
         else:
             self._outbox.send(topic, payload)
+
+    @property
+    def events_lost(self) -> int:
+        """Messages that were never published because the broker was away for too long."""
+        return self._outbox.lost
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -77,6 +85,10 @@ class MqttDriver:
             group.create_task(self._watch_for_silence(), name="mqtt silence")
             group.create_task(self._beat(), name="mqtt heartbeat")
             group.create_task(self._credentials.watch(), name="mqtt certificates")
+
+    @property
+    def _broker(self) -> str:
+        return f"broker {self._settings.host}:{self._settings.port}"
 
     async def _stay_connected(self) -> Never:
         while True:
@@ -91,7 +103,7 @@ class MqttDriver:
         detail = "the connection ended"
         try:
             shown = await self._credentials.load()
-            connection = Connection(self._settings, shown, self._inbox.take, self._on_caught_up)
+            connection = Connection(self._settings, shown, self._take, self._on_caught_up)
             async with connection, asyncio.TaskGroup() as group:
                 self._credentials.broker_shows(connection.certificate_end)
                 group.create_task(connection.lost(), name="mqtt loss")
@@ -99,7 +111,7 @@ class MqttDriver:
                 group.create_task(self._outbox.deliver(connection.publish), name="mqtt outbox")
         except* _ENDINGS as errors:
             detail = str(_first(errors)) or "no answer in time"
-        return f"broker {self._settings.host}:{self._settings.port}: {detail}"
+        return f"{self._broker}: {detail}"
 
     async def _catch_up(self, connection: Connection) -> None:
         await connection.subscribe()
@@ -119,8 +131,21 @@ class MqttDriver:
     def _on_caught_up(self) -> None:
         self._backoff.reset()
         self._caught_up.set()
+        self._echo.restart(_seconds())
         self._inbox.broker_came()
-        self._tell(up=True, detail=f"broker {self._settings.host}:{self._settings.port}: connected")
+        lost = f"; {self.events_lost} alarm events never published" if self.events_lost else ""
+        self._tell(up=True, detail=f"{self._broker}: connected{lost}")
+
+    def _take(self, arrival: Arrival) -> None:
+        if not self._echo.is_ours(arrival.topic):
+            self._inbox.take(arrival)
+            return
+        arrival.acknowledge()
+        self._echo.hear(arrival.topic)
+        gone = arrival.retain and arrival.payload and not self._outbox.keeps(arrival.topic)
+        if gone:  # a bed of an earlier configuration: its light would burn for ever
+            _LOG.info("clearing %s: we have no such bed", arrival.topic)
+            self._outbox.keep(arrival.topic, b"")
 
     def _tell(self, *, up: bool, detail: str) -> None:
         known, self._detail = self._detail, detail
@@ -134,11 +159,19 @@ class MqttDriver:
         while True:
             await asyncio.sleep(_LOOK)
             self._inbox.look()
+            if self._caught_up.is_set() and (topic := self._echo.overdue(_seconds())):
+                detail = f"connected, but {topic} does not come back: may we publish and read it?"
+                self._on_broker(True, f"{self._broker}: {detail}")
+                _LOG.error("%s: %s", self._broker, detail)
 
     async def _beat(self) -> Never:
         while True:
             self._outbox.keep(self._settings.status_topic, encode_status(online=True))
             await asyncio.sleep(_HEARTBEAT)
+
+
+def _seconds() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _first(errors: BaseExceptionGroup[Exception]) -> Exception:

@@ -19,21 +19,34 @@ class _Event(NamedTuple):
 
 
 class Outbox:
-    """Takes messages at any time without waiting; `deliver` hands them to whoever is connected."""
+    """Takes messages at any time without waiting; `deliver` hands them to whoever is connected.
 
-    def __init__(self) -> None:
+    `sending(topic)` hears of each message just before it is handed over.
+    """
+
+    def __init__(self, sending: Callable[[str], None]) -> None:
+        self._sending = sending
         self._kept: dict[str, bytes] = {}
         self._unsent: dict[str, None] = {}  # topics of `_kept` in the order they changed
         self._events: deque[_Event] = deque()
         self._news = asyncio.Event()
         self._given_up = 0
+        self.lost = 0
+        """Events given up because the broker was away for too long, since we began."""
 
     def keep(self, topic: str, payload: bytes) -> None:
-        """A retained state: only its newest payload is sent, and again after every reconnect."""
+        """A retained state: only its newest payload is sent, and again after every reconnect.
+
+        An empty payload clears the topic; once it has, nothing is kept of it.
+        """
         self._kept[topic] = payload
         self._unsent.pop(topic, None)
         self._unsent[topic] = None
         self._news.set()
+
+    def keeps(self, topic: str) -> bool:
+        """Whether there is a state for this topic."""
+        return topic in self._kept
 
     def send(self, topic: str, payload: bytes) -> None:
         """An event: sent in order, at least once."""
@@ -61,14 +74,19 @@ class Outbox:
         if not self._given_up:
             _LOG.error("the broker is away for too long: events as of %s are lost", oldest.topic)
         self._given_up += 1
+        self.lost += 1
 
     async def _deliver_state(self, publish: Publish, topic: str) -> None:
         payload = self._kept[topic]
+        self._sending(topic)
         await publish(topic, payload, True)
         if self._kept[topic] is payload:
             self._unsent.pop(topic, None)
+            if not payload:
+                del self._kept[topic]
 
     async def _deliver_event(self, publish: Publish, event: _Event) -> None:
+        self._sending(event.topic)
         await publish(event.topic, event.payload, False)
         if self._events and self._events[0] is event:
             self._events.popleft()

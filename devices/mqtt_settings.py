@@ -46,9 +46,13 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def filters(self) -> tuple[str, ...]:
-        """The topic filters of our session; the first holds the native devices and the marker."""
+        """The topic filters of our session; the first holds the native devices and the marker.
+
+        The second is what we publish of alarms: it comes back as a light would hear it, and shows
+        what is still retained for beds that are gone.
+        """
         foreign = dict.fromkeys(row.filter for row in self.mapping)
-        return (f"kat/{self.site}/+/+/+", *foreign)
+        return (f"kat/{self.site}/+/+/+", f"kat/{self.site}/+/alarm", *foreign)
 
 
 class MqttDevice(msgspec.Struct, frozen=True, kw_only=True):

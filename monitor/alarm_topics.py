@@ -35,6 +35,11 @@ class AlarmTopics:
         self._standing[bed] = {event.occurrence: event for event in standing}
         self._publish_standing(bed)
 
+    def end(self, bed: str) -> None:
+        """The bed is no more: clear what the broker holds of it."""
+        if self._standing.pop(bed, None) is not None:
+            self._publish(self._topic(bed), b"", retain=True)
+
     def offer_reading(self, reading: Reading) -> None:
         """Readings are not published again."""
 

@@ -32,6 +32,11 @@ class Metrics:
         self._parts = Gauge(
             "kat_part_up", "Whether a part of the service works", ["part"], registry=registry
         )
+        self._events_lost = Gauge(
+            "kat_mqtt_events_lost",
+            "Alarm events never published: the broker was away for too long",
+            registry=registry,
+        )
         self._lag = Histogram(
             "kat_loop_lag_seconds",
             "How late the 5 Hz frames were",
@@ -69,6 +74,10 @@ class Metrics:
         """A frame was made, `lag_s` real seconds late."""
         self._lag.observe(max(lag_s, 0.0))
         self._frame.set_to_current_time()
+
+    def watch_lost_events(self, lost: Callable[[], float]) -> None:
+        """Ask the MQTT driver, or the one that took its place, at each scrape."""
+        self._events_lost.set_function(lost)
 
     def watch(self, name: str, what: str, value: Callable[[], float]) -> None:
         """Export a gauge that is asked for its value at each scrape, as kat_<name>."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
+from alerts.event import AlarmEvent
 from devices.ble import BleDevice, BleDriver
 from devices.mqtt import MESSAGES_REMEMBERED_S, MqttDevice, MqttDriver, MqttSettings
 from monitor.alarm_topics import AlarmTopics
@@ -55,10 +56,9 @@ def broker_part(settings: MqttSettings, devices: Sequence[MqttDevice]) -> Planne
         report = partial(service.report, "broker")
         driver = MqttDriver(settings, devices, service.intake, report, known)
         topics = AlarmTopics(settings.site, driver.publish)
-        topics.begin(None, (alarm.event for alarm in service.intake.site.engine.status()))
-        for bed, seat in service.intake.seats.items():
-            if seat.state is SeatState.OK:
-                topics.begin(bed, (alarm.event for alarm in seat.engine.status().alarms))
+        for bed, standing in _standing(service).items():
+            topics.begin(bed, standing)
+        service.metrics.watch_lost_events(lambda: driver.events_lost)
         service.intake.listeners.append(topics)
         try:
             await driver.run()
@@ -66,6 +66,19 @@ def broker_part(settings: MqttSettings, devices: Sequence[MqttDevice]) -> Planne
             service.intake.listeners.remove(topics)
 
     return PlannedPart(name="mqtt", run=run, fault="broker")
+
+
+def _standing(service: "Service") -> dict[str | None, list[AlarmEvent]]:
+    """The standing alarms by bed, None for the site's own; also of beds that cannot judge."""
+    intake = service.intake
+    beds: list[str | None] = [None, *intake.seats]
+    found: dict[str | None, list[AlarmEvent]] = {bed: [] for bed in beds}
+    for alarm in intake.site.engine.status():
+        found.setdefault(alarm.event.bed, []).append(alarm.event)  # T-ENGINE names its bed
+    for bed, seat in intake.seats.items():
+        if seat.state is SeatState.OK:
+            found[bed] += (alarm.event for alarm in seat.engine.status().alarms)
+    return found
 
 
 def influx_part(settings: InfluxSettings) -> PlannedPart:

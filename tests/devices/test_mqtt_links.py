@@ -149,3 +149,45 @@ async def test_a_driver_can_be_stopped_at_any_moment_of_connecting(mosquitto: Mo
                 await asyncio.sleep(0)
             task.cancel()
         assert task.cancelled()
+
+
+async def test_alarms_retained_for_a_bed_that_is_gone_are_cleared_and_no_others(
+    mosquitto: Mosquitto,
+) -> None:
+    desk = Desk()
+    old, ours, foreign = "kat/clinic/B9/alarm", "kat/clinic/B1/alarm", "kat/other/B9/alarm"
+    async with device(mosquitto.port) as earlier:
+        for topic in (old, ours, foreign):
+            await earlier.publish(topic, b"[1]", qos=1, retain=True)
+    settings = MqttSettings(site="clinic", port=mosquitto.port)
+    driver = MqttDriver(settings, DEVICES, desk, desk.on_broker)
+    driver.publish(ours, b"[2]", retain=True)
+    async with device(mosquitto.port) as light, asyncio.TaskGroup() as group:
+        await light.subscribe([("kat/+/+/alarm", 1)])
+        task = group.create_task(driver.run(), name="driver under test")
+        said: dict[str, bytes] = {}
+        async with asyncio.timeout(20):
+            while said != {old: b"", ours: b"[2]", foreign: b"[1]"}:
+                message = await anext(light.messages)
+                said[str(message.topic)] = bytes(message.payload)
+        task.cancel()
+    async with device(mosquitto.port) as later:
+        await later.subscribe([("kat/+/+/alarm", 1)])
+        kept = {str((await anext(later.messages)).topic) for _ in range(2)}
+    assert kept == {ours, foreign}
+
+
+async def test_a_device_that_speaks_for_another_bed_is_rejected_with_its_reason(
+    mosquitto: Mosquitto,
+) -> None:
+    desk = Desk()
+    devices = (*DEVICES, MqttDevice(bed="B2", device="ox-2", silent_after=None))
+    async with driving(desk, mosquitto.port, devices), device(mosquitto.port) as ox:
+        for kind, payload in (("reading", spo2(50)), ("status", b"online")):
+            await ox.publish(f"kat/clinic/B1/ox-2/{kind}", payload, qos=1)
+        await ox.publish("kat/clinic/B1/ox-2/nausea", b"{}", qos=1)
+        await desk.until(lambda: len(desk.rejected) == 3)
+    assert (desk.readings, desk.unstored) == ([], [])
+    assert {letter.reason for letter in desk.rejected} == {
+        "no device 'ox-2' at bed 'B1'; it has button, ox"
+    }

@@ -7,6 +7,7 @@ import pytest
 from devices.mqtt_outbox import Outbox
 
 Sent = list[tuple[str, bytes, bool]]
+unheard = list[str]().append
 
 
 async def delivered(outbox: Outbox) -> Sent:
@@ -25,7 +26,7 @@ async def delivered(outbox: Outbox) -> Sent:
 
 
 async def test_a_state_is_sent_once_by_its_newest_payload_and_again_after_a_reconnect() -> None:
-    outbox = Outbox()
+    outbox = Outbox(unheard)
     outbox.keep("light", b"red")
     outbox.keep("light", b"green")
     outbox.send("event", b"1")
@@ -36,7 +37,7 @@ async def test_a_state_is_sent_once_by_its_newest_payload_and_again_after_a_reco
 async def test_events_beyond_the_bound_are_given_up_oldest_first_and_counted(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    outbox = Outbox()
+    outbox = Outbox(unheard)
     for number in range(1_003):
         outbox.send("event", str(number).encode())
     sent = await delivered(outbox)
@@ -45,3 +46,23 @@ async def test_events_beyond_the_bound_are_given_up_oldest_first_and_counted(
         "the broker is away for too long: events as of event are lost",
         "3 events were never published, the oldest first",
     ]
+    assert outbox.lost == 3
+
+
+async def test_an_empty_state_clears_its_topic_once() -> None:
+    outbox = Outbox(unheard)
+    outbox.keep("light", b"red")
+    await delivered(outbox)
+    outbox.keep("light", b"")
+    assert await delivered(outbox) == [("light", b"", True)]
+    assert await delivered(outbox) == []
+    assert not outbox.keeps("light")
+
+
+async def test_each_message_is_announced_before_it_goes() -> None:
+    announced: list[str] = []
+    outbox = Outbox(announced.append)
+    outbox.keep("light", b"red")
+    outbox.send("event", b"1")
+    await delivered(outbox)
+    assert announced == ["light", "event"]
