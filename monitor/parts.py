@@ -56,7 +56,7 @@ def broker_part(settings: MqttSettings, devices: Sequence[MqttDevice]) -> Planne
         report = partial(service.report, "broker")
         driver = MqttDriver(settings, devices, service.intake, report, known)
         topics = AlarmTopics(settings.site, driver.publish)
-        for bed, standing in _standing(service).items():
+        for bed, standing in standing_alarms(service).items():
             topics.begin(bed, standing)
         service.metrics.watch_lost_events(lambda: driver.events_lost)
         service.intake.listeners.append(topics)
@@ -68,7 +68,7 @@ def broker_part(settings: MqttSettings, devices: Sequence[MqttDevice]) -> Planne
     return PlannedPart(name="mqtt", run=run, fault="broker")
 
 
-def _standing(service: "Service") -> dict[str | None, list[AlarmEvent]]:
+def standing_alarms(service: "Service") -> dict[str | None, list[AlarmEvent]]:
     """The standing alarms by bed, None for the site's own; also of beds that cannot judge."""
     intake = service.intake
     beds: list[str | None] = [None, *intake.seats]

@@ -19,7 +19,7 @@ class Outgoing:
 
     def __call__(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
         if retain:
-            self.kept[topic] = json.loads(payload)
+            self.kept[topic] = json.loads(payload) if payload else None
         else:
             self.events.append((topic, json.loads(payload)))
 
@@ -96,3 +96,12 @@ def test_a_new_life_replaces_what_the_broker_kept(topics: AlarmTopics, outgoing:
     topics.begin("B2", [event(Change.START, 7, bed="B2")])
     assert outgoing.kept["kat/clinic/B1/alarm"] == []
     assert [said["seq"] for said in outgoing.kept["kat/clinic/B2/alarm"]] == [7]
+
+
+def test_a_bed_that_is_no_more_leaves_an_empty_topic(
+    topics: AlarmTopics, outgoing: Outgoing
+) -> None:
+    topics.begin("B2", [event(Change.START, 7, bed="B2")])
+    topics.end("B2")
+    topics.end("never was")
+    assert outgoing.kept == {"kat/clinic/B2/alarm": None}

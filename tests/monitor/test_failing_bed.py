@@ -12,6 +12,7 @@ from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Change
 from alerts.status import BedStatus
 from devices.reading import Cuff, Origin, Reading, Sample
+from monitor.parts import standing_alarms
 from monitor.seat import SeatState
 from monitor.store.reader import Reader
 from tests.monitor.web.ward import PROFILE, Ward, hear, open_ward, sample, site_conditions, until
@@ -111,6 +112,17 @@ async def test_a_bed_that_fails_three_times_in_ten_minutes_stays_down_and_says_s
         )
         assert refused.status_code == 409
         assert "failed" in refused.json()["detail"]
+
+
+async def test_lights_are_told_of_a_bed_whose_alarm_state_nobody_knows(tmp_path: Path) -> None:
+    async with open_ward(tmp_path) as ward:
+        make_fragile(ward, "B1")
+        ward.spo2(POISON)
+        standing = standing_alarms(ward.service)
+        assert ward.service.intake.seats["B1"].state is not SeatState.OK
+        assert [event.condition for event in standing["B1"]] == ["T-ENGINE"]
+        assert "T-ENGINE" not in [event.condition for event in standing[None]]
+        assert set(standing) == {None, *ward.service.intake.seats}
 
 
 async def test_a_broken_engine_takes_no_screen_along(tmp_path: Path) -> None:
