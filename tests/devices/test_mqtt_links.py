@@ -8,6 +8,7 @@ import aiomqtt
 import pytest
 
 from devices.mqtt import MqttDevice, MqttDriver, MqttSettings
+from monitor.broker import EmbeddedBroker
 from tests.support.desk import Desk
 from tests.support.driving import DEVICES, READING, device, driving, spo2
 from tests.support.mosquitto import Mosquitto
@@ -151,18 +152,26 @@ async def test_a_driver_can_be_stopped_at_any_moment_of_connecting(mosquitto: Mo
         assert task.cancelled()
 
 
+@pytest.fixture(params=[Mosquitto, EmbeddedBroker])
+async def broker(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncGenerator[Mosquitto | EmbeddedBroker]:
+    async with request.param(tmp_path) as running:
+        yield running
+
+
 async def test_alarms_retained_for_a_bed_that_is_gone_are_cleared_and_no_others(
-    mosquitto: Mosquitto,
+    broker: Mosquitto | EmbeddedBroker,
 ) -> None:
     desk = Desk()
     old, ours, foreign = "kat/clinic/B9/alarm", "kat/clinic/B1/alarm", "kat/other/B9/alarm"
-    async with device(mosquitto.port) as earlier:
+    async with device(broker.port) as earlier:
         for topic in (old, ours, foreign):
             await earlier.publish(topic, b"[1]", qos=1, retain=True)
-    settings = MqttSettings(site="clinic", port=mosquitto.port)
+    settings = MqttSettings(site="clinic", port=broker.port)
     driver = MqttDriver(settings, DEVICES, desk, desk.on_broker)
     driver.publish(ours, b"[2]", retain=True)
-    async with device(mosquitto.port) as light, asyncio.TaskGroup() as group:
+    async with device(broker.port) as light, asyncio.TaskGroup() as group:
         await light.subscribe([("kat/+/+/alarm", 1)])
         task = group.create_task(driver.run(), name="driver under test")
         said: dict[str, bytes] = {}
@@ -171,7 +180,7 @@ async def test_alarms_retained_for_a_bed_that_is_gone_are_cleared_and_no_others(
                 message = await anext(light.messages)
                 said[str(message.topic)] = bytes(message.payload)
         task.cancel()
-    async with device(mosquitto.port) as later:
+    async with device(broker.port) as later:
         await later.subscribe([("kat/+/+/alarm", 1)])
         kept = {str((await anext(later.messages)).topic) for _ in range(2)}
     assert kept == {ours, foreign}

@@ -1,12 +1,13 @@
 """`kat-monitor run` as a light or nurse-call relay hears it: plain clients at a real broker."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 
+from monitor.broker import EmbeddedBroker
 from tests.support.clinic import BED, SITE, BedsideMonitor, write_config
 from tests.support.mosquitto import Mosquitto
 from tests.support.process import ServiceProcess
@@ -17,11 +18,14 @@ CRITICAL = {"systolic": 205.0, "diastolic": 122.0}
 CALM = {"systolic": 124.0, "diastolic": 78.0}
 
 
-@pytest.fixture
-async def broker(tmp_path: Path) -> AsyncIterator[Mosquitto]:
-    folder = tmp_path / "mosquitto"
-    folder.mkdir()
-    async with Mosquitto(folder) as running:
+Broker = Mosquitto | EmbeddedBroker
+
+
+@pytest.fixture(params=[Mosquitto, EmbeddedBroker])
+async def broker(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Broker]:
+    folder = tmp_path / "broker"
+    await asyncio.to_thread(folder.mkdir)
+    async with request.param(folder) as running:
         yield running
 
 
@@ -51,7 +55,7 @@ class Run:
         assert await asyncio.to_thread(self._process.terminate) == 0, self._process.log
 
 
-async def measure(broker: Mosquitto, metrics: dict[str, float], origin: str = "real") -> None:
+async def measure(broker: Broker, metrics: dict[str, float], origin: str = "real") -> None:
     """The bed's monitor says one reading."""
     monitor = await asyncio.to_thread(BedsideMonitor, broker.port, origin)
     await asyncio.to_thread(lambda: monitor.say(**metrics))
@@ -59,7 +63,7 @@ async def measure(broker: Mosquitto, metrics: dict[str, float], origin: str = "r
 
 
 async def test_an_alarm_is_followed_from_its_start_to_its_end(
-    tmp_path: Path, broker: Mosquitto
+    tmp_path: Path, broker: Broker
 ) -> None:
     config = write_config(tmp_path, broker.port)
     async with Subscriber(broker.port, SITE) as light, Run(config) as service:
@@ -89,7 +93,7 @@ async def test_an_alarm_is_followed_from_its_start_to_its_end(
 
 
 async def test_what_stands_is_there_after_each_kind_of_restart(
-    tmp_path: Path, broker: Mosquitto
+    tmp_path: Path, broker: Broker
 ) -> None:
     config = write_config(tmp_path, broker.port)
     async with Run(config) as service:
@@ -121,7 +125,7 @@ async def test_what_stands_is_there_after_each_kind_of_restart(
 
 
 async def test_what_happens_while_the_broker_is_away_is_told_when_it_is_back(
-    tmp_path: Path, broker: Mosquitto
+    tmp_path: Path, broker: Broker
 ) -> None:
     config = write_config(tmp_path, broker.port)
     async with Run(config) as service:
@@ -139,7 +143,7 @@ async def test_what_happens_while_the_broker_is_away_is_told_when_it_is_back(
 
 
 async def test_a_bed_that_is_no_longer_configured_leaves_no_light_burning(
-    tmp_path: Path, broker: Mosquitto
+    tmp_path: Path, broker: Broker
 ) -> None:
     config = write_config(tmp_path, broker.port)
     async with Subscriber(broker.port, SITE) as light:
@@ -156,7 +160,8 @@ async def test_a_bed_that_is_no_longer_configured_leaves_no_light_burning(
         assert f"kat/{SITE}/{BED}/alarm" not in late.kept
 
 
-async def test_a_test_says_so_in_every_event_and_state(tmp_path: Path, broker: Mosquitto) -> None:
+@pytest.mark.parametrize("broker", [Mosquitto], indirect=True)
+async def test_a_test_says_so_in_every_event_and_state(tmp_path: Path, broker: Broker) -> None:
     config = write_config(tmp_path, broker.port, origin="test")
     async with Subscriber(broker.port, SITE) as light, Run(config) as service:
         await service.begin()
