@@ -29,6 +29,11 @@ _LOG = logging.getLogger(__name__)
 _LOG.setLevel(logging.CRITICAL)  # what aiomqtt and paho say here is told by us, once
 
 
+# Else the kernel holds a publication back until the broker has confirmed the PUBACK before it, and
+# an alarm goes out up to 40 ms later.
+_AT_ONCE = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
+
+
 class NoConnection(Exception):  # noqa: N818 - reads as a sentence where it is raised
     """The broker cannot be reached or does not let us in; the message says what would help."""
 
@@ -43,6 +48,7 @@ def make_client(settings: MqttSettings, credentials: Credentials, **more: Any) -
         password=credentials.password,
         tls_context=credentials.tls,
         logger=_LOG,
+        socket_options=_AT_ONCE,
         **more,
     )
 

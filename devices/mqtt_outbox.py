@@ -29,7 +29,7 @@ class Outbox:
         self._kept: dict[str, bytes] = {}
         self._unsent: dict[str, None] = {}  # topics of `_kept` in the order they changed
         self._events: deque[_Event] = deque()
-        self._news = asyncio.Event()
+        self._state_news, self._event_news = asyncio.Event(), asyncio.Event()
         self._given_up = 0
         self.lost = 0
         """Events given up because the broker was away for too long, since we began."""
@@ -42,7 +42,7 @@ class Outbox:
         self._kept[topic] = payload
         self._unsent.pop(topic, None)
         self._unsent[topic] = None
-        self._news.set()
+        self._state_news.set()
 
     def keeps(self, topic: str) -> bool:
         """Whether there is a state for this topic."""
@@ -53,22 +53,35 @@ class Outbox:
         if len(self._events) >= _WAITING:
             self._give_up(self._events.popleft())
         self._events.append(_Event(topic, payload))
-        self._news.set()
+        self._event_news.set()
 
     async def deliver(self, publish: Publish) -> Never:
-        """Publish for one connection, for ever; what is not confirmed is kept for the next one."""
+        """Publish for one connection, for ever; what is not confirmed is kept for the next one.
+
+        States and events go beside each other: neither waits for the other's confirmation.
+        """
         if self._given_up:
             _LOG.warning("%d events were never published, the oldest first", self._given_up)
             self._given_up = 0
         self._unsent = dict.fromkeys(self._kept)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._deliver_states(publish), name="mqtt states out")
+            group.create_task(self._deliver_events(publish), name="mqtt events out")
+        raise AssertionError("unreachable: both go on for ever")
+
+    async def _deliver_states(self, publish: Publish) -> Never:
         while True:
-            self._news.clear()
-            while self._unsent or self._events:
-                if self._unsent:
-                    await self._deliver_state(publish, next(iter(self._unsent)))
-                else:
-                    await self._deliver_event(publish, self._events[0])
-            await self._news.wait()
+            self._state_news.clear()
+            while self._unsent:
+                await self._deliver_state(publish, next(iter(self._unsent)))
+            await self._state_news.wait()
+
+    async def _deliver_events(self, publish: Publish) -> Never:
+        while True:
+            self._event_news.clear()
+            while self._events:
+                await self._deliver_event(publish, self._events[0])
+            await self._event_news.wait()
 
     def _give_up(self, oldest: _Event) -> None:
         if not self._given_up:

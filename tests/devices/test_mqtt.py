@@ -1,12 +1,15 @@
 """The MQTT driver against real brokers: nothing is lost, nothing old passes for live."""
 
+import socket
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
 from devices.mapping import MappingRow
-from devices.mqtt import MqttDevice
+from devices.mqtt import MqttDevice, MqttSettings
+from devices.mqtt_credentials import load_credentials
+from devices.mqtt_handshake import make_client, paho_of
 from devices.reading import (
     Cuff,
     Malformed,
@@ -265,3 +268,14 @@ async def test_a_device_that_flushes_its_own_memory_is_not_live(mosquitto: Mosqu
         await ox.publish(READING, spo2(82, device_time=desk.now() - 100.0), qos=1)
         await desk.until(lambda: desk.values == [97, 82])
     assert [sample.history for sample in desk.of(Sample)] == [False, True]
+
+
+async def test_nothing_we_publish_waits_in_the_kernel_for_another_confirmation(
+    mosquitto: Mosquitto,
+) -> None:
+    settings = MqttSettings(site="clinic", port=mosquitto.port)
+    client = make_client(settings, load_credentials(settings, 0.0))
+    async with client:
+        wire = paho_of(client).socket()
+        assert isinstance(wire, socket.socket)
+        assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -19,7 +19,7 @@ async def delivered(outbox: Outbox) -> Sent:
 
     async with asyncio.TaskGroup() as group:
         task = group.create_task(outbox.deliver(publish), name="outbox under test")
-        for _ in range(3):  # a publisher that never waits is done at its first turn
+        for _ in range(4):  # a publisher that never waits is done at its first turn
             await asyncio.sleep(0)
         task.cancel()
     return sent
@@ -66,3 +66,22 @@ async def test_each_message_is_announced_before_it_goes() -> None:
     outbox.send("event", b"1")
     await delivered(outbox)
     assert announced == ["light", "event"]
+
+
+async def test_an_event_does_not_wait_for_the_confirmation_of_a_state() -> None:
+    outbox = Outbox(unheard)
+    outbox.keep("light", b"red")
+    outbox.send("event", b"1")
+    sent: list[str] = []
+
+    async def never_confirm(topic: str, payload: bytes, retain: bool) -> None:
+        del payload, retain
+        sent.append(topic)
+        await asyncio.Event().wait()
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(outbox.deliver(never_confirm), name="outbox under test")
+        for _ in range(4):
+            await asyncio.sleep(0)
+        task.cancel()
+    assert sent == ["light", "event"]
