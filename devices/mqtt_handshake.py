@@ -5,10 +5,11 @@ refused certificate into its log only; both are listened to here while the hands
 """
 
 import asyncio
+import contextlib
 import logging
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, cast
 
 import aiomqtt
@@ -71,6 +72,25 @@ async def shake_hands(client: aiomqtt.Client, settings: MqttSettings) -> None:
         raise NoConnection(_reason(error, heard, settings)) from error
     finally:
         listening.end()
+
+
+@contextlib.asynccontextmanager
+async def connected(client: aiomqtt.Client, settings: MqttSettings) -> AsyncGenerator[None]:
+    """Connected inside. Raises NoConnection, and TimeoutError if the good-bye finds no end."""
+    # aiomqtt connects in a thread, which no cancellation stops: let it end, then close
+    connecting = asyncio.create_task(shake_hands(client, settings), name="mqtt connect")
+    try:
+        await asyncio.shield(connecting)
+    except asyncio.CancelledError:
+        with contextlib.suppress(NoConnection, aiomqtt.MqttError):
+            await connecting
+            await client.__aexit__(None, None, None)
+        raise
+    try:
+        yield
+    finally:
+        async with asyncio.timeout(_ANSWER_DELAY):
+            await client.__aexit__(None, None, None)
 
 
 def certificate_end(client: aiomqtt.Client) -> float | None:

@@ -59,10 +59,12 @@ class MqttDevice(msgspec.Struct, frozen=True, kw_only=True):
     """A device we expect on the broker.
 
     `streams`: it sends readings all the time. `silent_after` seconds without live readings (without
-    any message, for one that does not stream) its link counts as down; None: never.
+    any message, for one that does not stream) its link counts as down; None: never. `period_s`: the
+    usual time between two of its messages.
     """
 
     bed: str
     device: str
     streams: bool = True
     silent_after: float | None = 10.0
+    period_s: float = 1.0

@@ -7,16 +7,24 @@ nobody is paged.
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from bleak import BleakScanner
 
-from monitor.check_broker import reach_broker
+from monitor.broker_keeping import backlog_of
+from monitor.check_broker import reach_broker, try_keeping
 from monitor.config import Config, load_config
 from monitor.influx.settings import InfluxSettings
 from monitor.influx.sink import load_client
 from monitor.plan import Plan
-from monitor.planning import influx_settings, mqtt_settings, pager_settings, plan_from
+from monitor.planning import (
+    influx_settings,
+    mqtt_devices,
+    mqtt_settings,
+    pager_settings,
+    plan_from,
+)
 from monitor.scan import why_unusable
 
 DONE, FAILED = 0, 1
@@ -42,7 +50,12 @@ def _probes(config: Config, plan: Plan, path: Path) -> list[tuple[str, Probe]]:
         probes.append(("bluetooth", lambda: _reach_adapter(config.bluetooth.adapter)))
     if config.mqtt.enabled:
         broker = f"broker {config.mqtt.host}:{config.mqtt.port}"
-        probes.append((broker, lambda: reach_broker(mqtt_settings(config, path), _warn)))
+        settings = mqtt_settings(config, path)
+        probes.append((broker, lambda: reach_broker(settings, _warn)))
+        backlog = backlog_of(mqtt_devices(config), config.mqtt.outage_s)
+        if backlog:
+            probe = partial(try_keeping, settings, backlog, config.mqtt.outage_s)
+            probes.append(("broker's queue", probe))
     if config.influx.enabled:
         probes.append(("influx", lambda: _reach_influx(influx_settings(config, path))))
     probes.append(("pager", lambda: _read_pager(config, path)))

@@ -11,7 +11,9 @@ import msgspec
 
 from devices.mqtt_credentials import broker_warnings, load_credentials
 from devices.mqtt_handshake import certificate_end, make_client, shake_hands
+from devices.mqtt_probe import measure_keeping
 from devices.mqtt_settings import MqttSettings
+from monitor.broker_keeping import is_enough, verdict
 
 _REFUSED = 0x80  # SUBACK
 _RETURN_WITHIN_S = 3.0
@@ -41,6 +43,18 @@ async def reach_broker(settings: MqttSettings, warn: Warn) -> str:
         await _listen(client, settings)
         await _hear_marker(client, settings.marker_topic)
     return f"lets us in{' by TLS' if settings.tls else ''}, listen and publish"
+
+
+async def try_keeping(settings: MqttSettings, messages: int, outage_s: float) -> str:
+    """Measure what the broker keeps for us, beside a service that may run.
+
+    Raises as measure_keeping, and NotAllowed where it keeps too little, with the right setting.
+    """
+    kept = await measure_keeping(settings, messages, name="check")
+    said = verdict(kept, messages, outage_s)
+    if not is_enough(kept):
+        raise NotAllowed(said)
+    return said
 
 
 @contextlib.asynccontextmanager

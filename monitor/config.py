@@ -108,6 +108,7 @@ class Mqtt(Table):
     cert_file: str | None = None
     key_file: str | None = None
     keepalive_s: Seconds = 10.0
+    outage_s: Seconds = 600.0
     mapping: list[Mapping] = []
 
     @model_validator(mode="after")

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from alerts.command import Command
 from alerts.event import AlarmEvent
 from alerts.status import BedStatus, StandingAlarm
@@ -90,8 +92,14 @@ class ServiceDesk:
 
     def note_part(self, part: str, *, up: bool, detail: str) -> None:
         """A part has said how it is."""
-        self._parts[part] = Part(up=up, essential=part in _ESSENTIAL, detail=detail)
+        notes = self._parts[part].notes if part in self._parts else {}
+        self._parts[part] = Part(up=up, essential=part in _ESSENTIAL, detail=detail, notes=notes)
         self._service.metrics.note_part(part, up=up)
+
+    def note(self, part: str, subject: str, text: str) -> None:
+        """Something is known of a part; it takes the place of what was known of the subject."""
+        known = self._parts[part]
+        self._parts[part] = msgspec.structs.replace(known, notes={**known.notes, subject: text})
 
     def offer_reading(self, reading: Reading) -> None:
         """Count a reading."""

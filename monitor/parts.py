@@ -12,6 +12,7 @@ from alerts.event import AlarmEvent
 from devices.ble import BleDevice, BleDriver
 from devices.mqtt import MESSAGES_REMEMBERED_S, MqttDevice, MqttDriver, MqttSettings
 from monitor.alarm_topics import AlarmTopics
+from monitor.broker_keeping import backlog_of, keep_asking
 from monitor.influx.settings import InfluxSettings
 from monitor.influx.sink import InfluxSink
 from monitor.pager.pager import Pager
@@ -46,22 +47,42 @@ def radio_part(
     return PlannedPart(name=name, run=run)
 
 
-def broker_part(settings: MqttSettings, devices: Sequence[MqttDevice]) -> PlannedPart:
-    """MQTT devices read from one broker, and alarms published there."""
+def broker_part(
+    settings: MqttSettings, devices: Sequence[MqttDevice], *, outage_s: float | None = None
+) -> PlannedPart:
+    """MQTT devices read from one broker, and alarms published there.
+
+    `outage_s`: measure whether the broker keeps what devices send in so many seconds.
+    """
+    backlog = 0 if outage_s is None else backlog_of(devices, outage_s)
 
     async def run(service: "Service") -> None:
         await service.store.flush()  # else a part that is started again would not know its last
         since = service.clock.now() - MESSAGES_REMEMBERED_S
         known = await asyncio.to_thread(service.reader.messages_since, since)
-        report = partial(service.report, "broker")
-        driver = MqttDriver(settings, devices, service.intake, report, known)
+        up = asyncio.Event()
+
+        def on_broker(is_up: bool, detail: str) -> None:
+            service.report("broker", is_up, detail)
+            if is_up:
+                up.set()
+
+        async def measure() -> None:
+            await up.wait()
+            note = partial(service.desk.note, "broker", "keeping")
+            await keep_asking(settings, backlog, outage_s or 0.0, note)
+
+        driver = MqttDriver(settings, devices, service.intake, on_broker, known)
         topics = AlarmTopics(settings.site, driver.publish)
         for bed, standing in standing_alarms(service).items():
             topics.begin(bed, standing)
         service.metrics.watch_lost_events(lambda: driver.events_lost)
         service.intake.listeners.append(topics)
         try:
-            await driver.run()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(driver.run(), name="mqtt driver")
+                if backlog:
+                    group.create_task(measure(), name="mqtt probe")
         finally:
             service.intake.listeners.remove(topics)
 

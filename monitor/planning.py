@@ -22,6 +22,7 @@ from monitor.profile import load_profile
 
 SILENT_PERIODS = 3.0  # a streaming device is silent after this many of its periods, at least
 LEAST_SILENCE_S = 10.0  # this long
+REPORT_PERIOD_S = 60.0  # between messages of a device that only reports, at the most
 
 
 def plan_from(config: Config, path: Path) -> Plan:
@@ -54,7 +55,11 @@ def _parts(config: Config, path: Path) -> list[PlannedPart]:
     if config.bluetooth.enabled and devices:
         parts.append(radio_part(devices, adapter=config.bluetooth.adapter))
     if config.mqtt.enabled:
-        parts.append(broker_part(mqtt_settings(config, path), mqtt_devices(config)))
+        parts.append(
+            broker_part(
+                mqtt_settings(config, path), mqtt_devices(config), outage_s=config.mqtt.outage_s
+            )
+        )
     if config.influx.enabled:
         parts.append(influx_part(influx_settings(config, path)))
     parts.append(pager_part(pager_settings(config, path), config.pager.medium_after_s))
@@ -100,6 +105,7 @@ def mqtt_devices(config: Config) -> tuple[MqttDevice, ...]:
             silent_after=max(LEAST_SILENCE_S, SILENT_PERIODS * (device.period_s or 1.0))
             if streams(device)
             else None,
+            period_s=device.period_s or (1.0 if streams(device) else REPORT_PERIOD_S),
         )
         for bed, device in broker_devices(config)
     )

@@ -16,11 +16,15 @@ T = TypeVar("T")
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """One part of the service: does it work, is the service useless without it, and why not."""
+    """One part of the service: does it work, is the service useless without it, and why not.
+
+    `notes`: what else is known of it, by subject.
+    """
 
     up: bool
     essential: bool = False
     detail: str = ""
+    notes: dict[str, str] = {}
 
 
 class Desk(Protocol):

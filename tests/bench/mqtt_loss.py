@@ -19,7 +19,11 @@ async def drill(asked: argparse.Namespace, seed: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         nats = asked.broker == "nats"
-        server = EmbeddedBroker(folder) if nats else Mosquitto(folder, more=asked.more)
+        once = asked.saves_every == 0
+        mosquitto = Mosquitto(
+            folder, saves_at_once=once, saves_every_s=asked.saves_every, more=asked.more
+        )
+        server = EmbeddedBroker(folder) if nats else mosquitto
         async with server:
             run = Drill(folder, server, seed, faults, asked.doubt)
             outcome = await run.run(asked.seconds)
@@ -36,6 +40,7 @@ if __name__ == "__main__":
     parser.add_argument("seeds", type=int, nargs="*", default=[1])
     parser.add_argument("--broker", choices=["mosquitto", "nats"], default="mosquitto")
     parser.add_argument("--spare", nargs="*", choices=Faults._fields, default=[])
+    parser.add_argument("--saves-every", type=int, default=1, help="s; 0: after each change")
     parser.add_argument("--more", default="", help="lines of mosquitto's configuration")
     parser.add_argument("--doubt", type=float, default=0.0, help="s sent again after a loss")
     asked = parser.parse_args()

@@ -24,6 +24,7 @@ class Mosquitto:
         access: str = "allow_anonymous true",
         *,
         saves_at_once: bool = True,
+        saves_every_s: int = 60,
         most_queued: int | None = 100_000,
         more: str = "",
     ) -> None:
@@ -37,7 +38,7 @@ class Mosquitto:
             + ("" if most_queued is None else f"max_queued_messages {most_queued}\n")
             + "persistence true\n"
             f"persistence_location {folder}/\n"
-            f"autosave_interval {1 if saves_at_once else 60}\n"
+            f"autosave_interval {1 if saves_at_once else saves_every_s}\n"
             f"autosave_on_changes {str(saves_at_once).lower()}\n"
             f"log_dest file {folder / 'mosquitto.log'}\n"
             f"{access}\n{more}\n"
