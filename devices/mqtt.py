@@ -26,6 +26,11 @@ _HEARTBEAT = 10.0  # s: the contract's, for lights that must say when they hear 
 _LOOK = 0.5  # s between two looks for silent devices
 _MARKER_REPEAT = 5.0  # s: a broker drops what exceeds its queue, our marker too
 _MARKER_PATIENCE = 30.0  # s of backlog before we say that it does not end
+_FORGOTTEN = (
+    "it no longer knew our session: what devices sent while we were away is lost. mosquitto: "
+    "persistence true, and a persistent_client_expiration longer than any outage; nats-server: a "
+    "jetstream store_dir that stays, and no mqtt consumer_inactive_threshold"
+)
 _ENDINGS = (aiomqtt.MqttError, CredentialUnusable, NoConnection, SubscriptionRefused, OSError)
 
 
@@ -56,6 +61,8 @@ class MqttDriver:
         self._up: bool | None = None
         self._detail = ""
         self._caught_up = asyncio.Event()
+        self._had_session = bool(known)
+        self._forgotten = False
 
     @property
     def site(self) -> str:
@@ -106,6 +113,7 @@ class MqttDriver:
             connection = Connection(self._settings, shown, self._take, self._on_caught_up)
             async with connection, asyncio.TaskGroup() as group:
                 self._credentials.broker_shows(connection.certificate_end)
+                self._forgotten = self._had_session and not connection.resumed
                 group.create_task(connection.lost(), name="mqtt loss")
                 group.create_task(self._catch_up(connection), name="mqtt backlog")
                 group.create_task(self._outbox.deliver(connection.publish), name="mqtt outbox")
@@ -133,7 +141,11 @@ class MqttDriver:
         self._caught_up.set()
         self._echo.restart(_seconds())
         self._inbox.broker_came()
+        self._had_session = True
         lost = f"; {self.events_lost} alarm events never published" if self.events_lost else ""
+        if self._forgotten:
+            lost += f"; {_FORGOTTEN}"
+            _LOG.warning("%s: %s", self._broker, _FORGOTTEN)
         self._tell(up=True, detail=f"{self._broker}: connected{lost}")
 
     def _take(self, arrival: Arrival) -> None:

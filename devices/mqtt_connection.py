@@ -12,11 +12,11 @@ import math
 import secrets
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, NamedTuple, Never, Self
+from typing import Any, NamedTuple, Never, Self, cast
 
 import aiomqtt
 from paho.mqtt.client import Client as PahoClient
-from paho.mqtt.client import MQTTMessage
+from paho.mqtt.client import ConnectFlags, MQTTMessage
 
 from devices.mqtt_credentials import Credentials
 from devices.mqtt_handshake import NoConnection, certificate_end, make_client, paho_of, shake_hands
@@ -64,6 +64,7 @@ class Connection:
         self._marker = secrets.token_hex(8).encode()
         self._backlog = True
         self._open = False
+        self.resumed = False  # whether the broker still had our session
         self._client = make_client(
             settings,
             credentials,
@@ -75,6 +76,7 @@ class Connection:
         )
         # before the connect, as a backlog follows it at once
         self._paho: PahoClient = paho_of(self._client)
+        self._hear_connack()
         self._paho.manual_ack_set(on=True)
         self._paho.on_message = self._on_message
 
@@ -139,6 +141,16 @@ class Connection:
         """Wait until the connection is lost, then raise aiomqtt.MqttError."""
         await anext(self._client.messages)  # its queue stays empty: only the loss ends the wait
         raise aiomqtt.MqttError("the connection ended")
+
+    def _hear_connack(self) -> None:
+        """Of the CONNACK aiomqtt keeps only whether we are let in."""
+        answered = cast("Callable[..., None]", self._paho.on_connect)
+
+        def on_connect(client: PahoClient, data: Any, flags: ConnectFlags, *rest: Any) -> None:
+            self.resumed = flags.session_present
+            answered(client, data, flags, *rest)
+
+        self._paho.on_connect = on_connect
 
     async def _disconnect(self) -> None:
         self._open = False

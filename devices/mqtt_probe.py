@@ -90,13 +90,17 @@ class _Probe:
 
     async def send(self, count: int) -> None:
         """Publish to the absent session; a broker that is full may confirm no more."""
-        identifier = f"{self._identifier}-out"
-        with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
-            async with self._connection(identifier, clean=True) as client:
+        out = self._connection(f"{self._identifier}-out", clean=True)
+        try:
+            async with out as client, asyncio.TaskGroup() as group:
+                loss = group.create_task(_lost(client), name="mqtt probe loss")
                 for start in range(0, count, _BURST):
                     began = time.monotonic()
                     await self._send_burst(client, range(start, min(count, start + _BURST)))
                     await asyncio.sleep(self._rests * (time.monotonic() - began))
+                loss.cancel()
+        except* (aiomqtt.MqttError, TimeoutError):
+            pass
 
     async def count(self, wanted: int) -> int:
         """How many come on the session's return. Raises aiomqtt.MqttError if it breaks off."""
@@ -109,12 +113,9 @@ class _Probe:
             return len(self._came)
 
     async def _send_burst(self, client: aiomqtt.Client, numbers: range) -> None:
-        try:
-            async with asyncio.timeout(_ANSWER_DELAY), asyncio.TaskGroup() as group:
-                for number in numbers:
-                    group.create_task(client.publish(self._topic, b"%d" % number, qos=1))
-        except* aiomqtt.MqttError:
-            raise aiomqtt.MqttError("the broker takes no more") from None
+        async with asyncio.timeout(_ANSWER_DELAY), asyncio.TaskGroup() as group:
+            for number in numbers:
+                group.create_task(client.publish(self._topic, b"%d" % number, qos=1))
 
     async def _has_come(self, count: int, within_s: float) -> bool:
         """Whether so many are there, once that is clear."""
@@ -142,3 +143,8 @@ class _Probe:
     def _on_message(self, _: object, __: object, message: Any) -> None:
         self._came.add(bytes(message.payload))
         self._news.set()
+
+
+async def _lost(client: aiomqtt.Client) -> None:
+    """Wait until the connection is lost, then raise aiomqtt.MqttError."""
+    await anext(client.messages)  # its queue stays empty

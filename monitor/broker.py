@@ -46,8 +46,10 @@ class EmbeddedBroker:
     after. The port stays the same over `kill()` and `start()`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, most_stored: str = "") -> None:
+        """`most_stored`: nats-server's limit of its folder, as "1GB"; without it the disk's."""
         self.folder = folder
+        self._most_stored = most_stored
         self.port = 0
         self._process: asyncio.subprocess.Process | None = None
 
@@ -78,7 +80,7 @@ class EmbeddedBroker:
         binary = await asyncio.to_thread(find_nats_server)
         for _ in range(_TRIES if not self.port else 1):
             port = self.port or _free_port()
-            config = await asyncio.to_thread(_write_config, self.folder, port)
+            config = await asyncio.to_thread(_write_config, self.folder, port, self._most_stored)
             self._process = await _spawn(binary, config)
             if await _answers(self._process, port):
                 self.port = port
@@ -178,7 +180,8 @@ async def _accepts_mqtt(port: int) -> bool:
     return answer == _ACCEPTED
 
 
-def _write_config(folder: Path, port: int) -> Path:
+def _write_config(folder: Path, port: int, most_stored: str) -> Path:
+    limit = f"max_file_store: {most_stored}, " if most_stored else ""
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "nats.conf"
     config.write_text(
@@ -186,7 +189,7 @@ def _write_config(folder: Path, port: int) -> Path:
         'host: "127.0.0.1"\nport: -1\n'
         f"log_file: {_quoted(folder / 'nats.log')}\n"
         # QoS 1, retained messages and sessions live in JetStream
-        f"jetstream {{ store_dir: {_quoted(folder / 'jetstream')} }}\n"
+        f"jetstream {{ {limit}store_dir: {_quoted(folder / 'jetstream')} }}\n"
         # what was on the way when a connection broke comes again after ack_wait, whoever is back
         f'mqtt {{ host: "127.0.0.1", port: {port}, ack_wait: "{_ACK_WAIT}" }}\n',
         encoding="utf-8",

@@ -43,6 +43,27 @@ async def test_a_killed_broker_is_told_once_and_its_return_once(mosquitto: Mosqu
     ]
 
 
+@pytest.mark.parametrize("keeps", [True, False])
+async def test_a_broker_that_has_forgotten_our_session_is_told(
+    mosquitto: Mosquitto, tmp_path: Path, keeps: bool
+) -> None:
+    desk = Desk()
+    async with driving(desk, mosquitto.port):
+        await mosquitto.kill()
+        if not keeps:
+            (tmp_path / "mosquitto.db").unlink()
+        await desk.until(lambda: not desk.broker[-1][0])
+        await mosquitto.start()
+        await desk.until(lambda: desk.broker[-1][0])
+    later = Desk()
+    async with driving(later, mosquitto.port, known={b"mark": 0.0}):
+        pass
+    said = [detail for up, detail in desk.broker if up]
+    assert ["no longer knew our session" in detail for detail in said] == [False, not keeps]
+    assert "persistent_client_expiration" in said[1] or keeps
+    assert "session" not in later.broker[0][1]
+
+
 async def test_a_device_says_online_and_its_last_will_offline(mosquitto: Mosquitto) -> None:
     desk = Desk()
     status = "kat/clinic/B1/button/status"

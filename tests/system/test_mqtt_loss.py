@@ -24,11 +24,11 @@ async def test_nats_server_killed_or_not_every_message_is_stored_exactly_once(
         must_be_whole(await drill.run(SECONDS), drill)
 
 
-async def test_mosquitto_killed_loses_nothing_where_devices_doubt_the_last_second(
+async def test_mosquitto_killed_loses_nothing_where_devices_doubt_the_last_seconds(
     tmp_path: Path,
 ) -> None:
-    async with Mosquitto(tmp_path) as broker:
-        drill = Drill(tmp_path, broker, 2, FAULTS, doubt_s=1.0)
+    async with Mosquitto(tmp_path, saves_at_once=False, saves_every_s=1) as broker:
+        drill = Drill(tmp_path, broker, 2, FAULTS, doubt_s=3.0)
         must_be_whole(await drill.run(SECONDS), drill)
 
 
