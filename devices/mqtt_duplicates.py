@@ -1,5 +1,6 @@
 """Telling a message that was sent twice from two messages that say the same. Pure."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 
@@ -47,7 +48,8 @@ class Duplicates:
     """
 
     def __init__(self, sender: str, known: Known) -> None:
-        self._recent: dict[bytes, Receipt] = {}  # by mark, oldest first
+        # By mark, oldest first. A plain dict would search for its oldest past all that are gone.
+        self._recent: OrderedDict[bytes, Receipt] = OrderedDict()
         self._known = known
         self._sender = blake2b(f"{sender} ".encode(), digest_size=_MARK)
 
@@ -85,4 +87,4 @@ class Duplicates:
             aged = old and len(recent) >= _REMEMBERED
             if not aged and len(recent) < _AT_MOST:
                 return
-            del recent[oldest]
+            recent.popitem(last=False)
