@@ -81,6 +81,11 @@ class MqttDriver:
             self._outbox.send(topic, payload)
 
     @property
+    def events_waiting(self) -> int:
+        """Messages that are not retained and that the broker has not confirmed yet."""
+        return self._outbox.waiting
+
+    @property
     def events_lost(self) -> int:
         """Messages that were never published because the broker was away for too long."""
         return self._outbox.lost

@@ -44,6 +44,11 @@ class Outbox:
         self._unsent[topic] = None
         self._state_news.set()
 
+    @property
+    def waiting(self) -> int:
+        """Events that are not confirmed yet."""
+        return len(self._events)
+
     def keeps(self, topic: str) -> bool:
         """Whether there is a state for this topic."""
         return topic in self._kept

@@ -19,6 +19,7 @@ from monitor.pager.pager import Pager
 from monitor.pager.settings import PagerSettings, first_page_after
 from monitor.plan import PlannedPart
 from monitor.seat import SeatState
+from monitor.told_events import ToldEvents
 
 if TYPE_CHECKING:
     from monitor.service import Service
@@ -77,10 +78,16 @@ def broker_part(
         for bed, standing in standing_alarms(service).items():
             topics.begin(bed, standing)
         service.metrics.watch_lost_events(lambda: driver.events_lost)
+        topics.hold()
         service.intake.listeners.append(topics)
         try:
+            await service.store.flush()  # what was decided before we listened is in the record now
+            told = ToldEvents(service.plan.folder, service.reader)
+            topics.release(await asyncio.to_thread(told.untold))
             async with asyncio.TaskGroup() as group:
                 group.create_task(driver.run(), name="mqtt driver")
+                keeping = told.keep(lambda: topics.confirmed(driver.events_waiting))
+                group.create_task(keeping, name="told events")
                 if backlog:
                     group.create_task(measure(), name="mqtt probe")
         finally:

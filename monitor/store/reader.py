@@ -220,6 +220,15 @@ class Reader:
         )
         return [StoredEvent(n, ms, _event_decoder.decode(body)) for n, ms, body in rows]
 
+    def newest_event(self) -> int:
+        """The number of the newest alarm event, as StoredEvent.cursor; 0: there is none."""
+        return self._all("SELECT max(n) FROM event")[0][0] or 0
+
+    def event_number(self, event_id: str) -> int | None:
+        """The number of an alarm event by its id; None: it is not stored."""
+        found = self._all("SELECT n FROM event WHERE id = ?", event_id)
+        return found[0][0] if found else None
+
     def pages(self, key: str | None = None, limit: int = 1000) -> list[PageRow]:
         """The pager's log of one page (None: of all), the latest `limit` lines, oldest first."""
         rows = self._all(

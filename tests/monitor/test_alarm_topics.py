@@ -105,3 +105,24 @@ def test_a_bed_that_is_no_more_leaves_an_empty_topic(
     topics.end("B2")
     topics.end("never was")
     assert outgoing.kept == {"kat/clinic/B2/alarm": None}
+
+
+def test_what_an_earlier_run_left_untold_goes_out_first_and_nothing_twice(
+    topics: AlarmTopics, outgoing: Outgoing
+) -> None:
+    topics.hold()
+    topics.offer_events([event(Change.ACKNOWLEDGE, 3)])
+    assert outgoing.events == []
+    assert [said["seq"] for said in outgoing.kept["kat/clinic/B1/alarm"]] == [3]
+    topics.release([event(Change.START, 1), event(Change.UPDATE, 2), event(Change.ACKNOWLEDGE, 3)])
+    topics.offer_events([event(Change.END, 4)])
+    assert [said["seq"] for _, said in outgoing.events] == [1, 2, 3, 4]
+
+
+def test_the_last_event_that_the_broker_has_is_known(topics: AlarmTopics) -> None:
+    assert topics.confirmed(waiting=0) is None
+    topics.offer_events([event(Change.START, 1), event(Change.UPDATE, 2), event(Change.END, 3)])
+    assert topics.confirmed(waiting=3) is None
+    assert topics.confirmed(waiting=1) == "B1:O2-LO:1:2"
+    assert topics.confirmed(waiting=1) is None
+    assert topics.confirmed(waiting=0) == "B1:O2-LO:1:3"

@@ -1,6 +1,7 @@
 """`kat-monitor run` as a light or nurse-call relay hears it: plain clients at a real broker."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any, Self
@@ -47,6 +48,12 @@ class Run:
 
     async def begin(self) -> None:
         await self.post(f"/api/beds/{BED}/session", protocol="iv", visit="K7", by="nurse A")
+
+    async def feel_sick(self) -> None:
+        """A nurse enters what the patient says."""
+        beds = await asyncio.to_thread(self._process.get, "/api/beds")
+        session = next(bed["session"]["id"] for bed in beds if bed["bed"] == BED)
+        await self.post(f"/api/sessions/{session}/events", kind="nausea", value=9)
 
     async def kill(self) -> None:
         await asyncio.to_thread(self._process.kill)
@@ -124,8 +131,9 @@ async def test_what_stands_is_there_after_each_kind_of_restart(
         await stands()
 
 
+@pytest.mark.parametrize("killed", [False, True], ids=["broker", "broker and service"])
 async def test_what_happens_while_the_broker_is_away_is_told_when_it_is_back(
-    tmp_path: Path, broker: Broker
+    tmp_path: Path, broker: Broker, killed: bool
 ) -> None:
     config = write_config(tmp_path, broker.port)
     async with Run(config) as service:
@@ -133,13 +141,15 @@ async def test_what_happens_while_the_broker_is_away_is_told_when_it_is_back(
             await service.begin()
             await light.until(lambda: bool(light.statuses))
         await broker.kill()
-        report = {"kind": "nausea", "value": 9}
-        sessions = await asyncio.to_thread(service._process.get, "/api/beds")
-        session = next(bed["session"] for bed in sessions if bed["bed"] == BED)
-        await service.post(f"/api/sessions/{session['id']}/events", **report)
-        await broker.start()
-        async with Subscriber(broker.port, SITE) as light:
-            await light.until(lambda: bool(light.events(BED)))
+        await service.feel_sick()
+        if killed:
+            await service.kill()
+        async with Run(config) if killed else contextlib.nullcontext():
+            await broker.start()
+            async with Subscriber(broker.port, SITE) as light:
+                await light.until(lambda: bool(light.events(BED)))
+    told = light.events(BED)[0]
+    assert (told["change"], told["metric"]) == ("start", "nausea")
 
 
 async def test_a_bed_that_is_no_longer_configured_leaves_no_light_burning(
