@@ -20,14 +20,17 @@ class Heard(NamedTuple):
 class Subscriber:
     """Follows what one site publishes of alarms, as long as its broker lives. Use as `async with`.
 
-    `said` is everything heard in order, `kept` the newest by topic.
+    `said` is everything heard in order, `kept` the newest by topic. With an identifier the broker
+    keeps events for it while it is away.
     """
 
-    def __init__(self, port: int, site: str) -> None:
+    def __init__(self, port: int, site: str, identifier: str | None = None) -> None:
         self.said: list[Heard] = []
         self.kept: dict[str, bytes] = {}
         self._base = f"kat/{site}/"
-        self._client = aiomqtt.Client("127.0.0.1", port)
+        self._client = aiomqtt.Client(
+            "127.0.0.1", port, identifier=identifier, clean_session=identifier is None
+        )
         self._news = asyncio.Event()
 
     async def __aenter__(self) -> Self:

@@ -131,25 +131,27 @@ async def test_what_stands_is_there_after_each_kind_of_restart(
         await stands()
 
 
+def told(relay: Subscriber) -> list[tuple[str, str]]:
+    return [(event["change"], event["metric"]) for event in relay.events(BED)]
+
+
 @pytest.mark.parametrize("killed", [False, True], ids=["broker", "broker and service"])
 async def test_what_happens_while_the_broker_is_away_is_told_when_it_is_back(
     tmp_path: Path, broker: Broker, killed: bool
 ) -> None:
     config = write_config(tmp_path, broker.port)
     async with Run(config) as service:
-        async with Subscriber(broker.port, SITE) as light:
+        async with Subscriber(broker.port, SITE, "relay") as relay:
             await service.begin()
-            await light.until(lambda: bool(light.statuses))
+            await relay.until(lambda: bool(relay.statuses))
         await broker.kill()
         await service.feel_sick()
         if killed:
             await service.kill()
         async with Run(config) if killed else contextlib.nullcontext():
             await broker.start()
-            async with Subscriber(broker.port, SITE) as light:
-                await light.until(lambda: bool(light.events(BED)))
-    told = light.events(BED)[0]
-    assert (told["change"], told["metric"]) == ("start", "nausea")
+            async with Subscriber(broker.port, SITE, "relay") as relay:
+                await relay.until(lambda: ("start", "nausea") in told(relay))
 
 
 async def test_a_bed_that_is_no_longer_configured_leaves_no_light_burning(
