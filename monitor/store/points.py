@@ -15,7 +15,8 @@ LONGEST_BEATS_MS = 60_000
 """No device sends more beats than of a minute in one reading."""
 
 _LATEST_MS = 4_102_444_800_000  # the year 2100: a later claim is no time of measurement
-_WINDOW_MS = 2_000
+_WINDOW_MS = 60_000  # looked up at once: a backlog asks for one place after the other
+_BEFORE_MS = 2_000  # and a little of what lies before, for what comes out of order
 
 Series = tuple[str, str, str, str]
 
@@ -55,17 +56,29 @@ class _Lane(NamedTuple):
     fields: frozenset[str]
 
 
+class _Window(NamedTuple):
+    """Which ms of [low, high] have a point of a series: what was stored, and what was given since.
+
+    (`taken` may hold others too.)
+    """
+
+    low: int
+    high: int
+    taken: set[int]
+
+
 class PointClock:
     """Gives each place its ms; a new one goes on from `floor_ms`, the latest ms ever given.
 
     `occupied(series, low, high)` tells which ms in [low, high] have a stored point of the series;
-    asked only for places that may lie behind.
+    asked only for places that may lie behind, and of a backlog once a minute of it: to ask is slow.
     """
 
     def __init__(self, floor_ms: int, occupied: Callable[[Series, int, int], set[int]]) -> None:
         self._floor_ms = floor_ms
         self._occupied = occupied
         self._lanes: dict[Series, _Lane] = {}
+        self._windows: dict[Series, _Window] = {}  # of each series the last one asked for
 
     def give(self, place: Place) -> Given:
         """The ms of the place's last point."""
@@ -80,6 +93,8 @@ class PointClock:
         self._lanes[place.series] = _Lane(
             max(last_ms, ms), ms, behind, place.moment, frozenset({place.field})
         )
+        if window := self._windows.get(place.series):
+            window.taken.update(ms - back for back in place.beats)
         return Given(ms, behind)
 
     def mark(self) -> dict[Series, _Lane]:
@@ -89,17 +104,25 @@ class PointClock:
     def back_to(self, mark: dict[Series, _Lane]) -> None:
         """Forget what was given since `mark`."""
         self._lanes = mark
+        self._windows.clear()
 
     def _free(self, place: Place) -> int:
         """The first ms from the wanted one on where none of the place's points is taken."""
         low = place.wanted_ms
         while True:
-            high = low + _WINDOW_MS
-            taken = self._occupied(place.series, low - place.span_ms, high)
-            for ms in range(low, high + 1):
-                if taken.isdisjoint(ms - back for back in place.beats):
+            window = self._window(place.series, low - place.span_ms, low)
+            for ms in range(low, window.high + 1):
+                if window.taken.isdisjoint(ms - back for back in place.beats):
                     return ms
-            low = high + 1
+            low = window.high + 1
+
+    def _window(self, series: Series, first: int, last: int) -> _Window:
+        known = self._windows.get(series)
+        if known is None or first < known.low or last > known.high:
+            low, high = first - _BEFORE_MS, last + _WINDOW_MS
+            known = _Window(low, high, self._occupied(series, low, high))
+            self._windows[series] = known
+        return known
 
 
 def place_of_reading(reading: Reading, session: str | None) -> Place | None:

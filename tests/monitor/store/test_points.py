@@ -24,6 +24,7 @@ from devices.reading import (
 from monitor.influx.lines import reading_lines
 from monitor.store.door import decode_reading, enter
 from monitor.store.ledger import Ledger
+from monitor.store.points import Place, PointClock, Series
 from monitor.store.rows import DeadLetterRow, Row
 from monitor.store.schema import MIGRATIONS
 from tests.monitor.store.examples import START, alarm, reading_row
@@ -187,3 +188,20 @@ def test_events_of_a_condition_never_share_a_ms_across_restarts() -> None:
         ledger.write([enter(alarm(n=n, seq=n)) for n in range(start, start + 3)])
     given_ms = [row[0] for row in connection.execute("SELECT point_ms FROM event ORDER BY n")]
     assert given_ms == [round(START * 1000) + n for n in range(9)]
+
+
+def test_a_backlog_asks_the_tables_once_a_minute_of_it() -> None:
+    asked: list[int] = []
+
+    def occupied(_: Series, low: int, __: int) -> set[int]:
+        asked.append(low)
+        return set()
+
+    clock = PointClock(round(START * 1000), occupied)
+    series = ("vitals", "B1", "ox", "real")
+    given = [
+        clock.give(Place(series, round((START - 600 + n // 2) * 1000), "", (n,), late=True)).ms
+        for n in range(1_200)
+    ]
+    assert len(set(given)) == 1_200
+    assert len(asked) <= 11
