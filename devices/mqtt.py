@@ -38,8 +38,8 @@ class MqttDriver:
     """Keeps one session at a broker for ever and delivers what devices say to `intake`.
 
     `on_broker(up, detail)` hears of every change: up once we are connected, allowed to listen, and
-    everything old is through. On nats-server configure no mappings: it gives no order between the
-    filters of a session, so a backlog could pass for live.
+    everything old is through. On nats-server mappings need `one_filter`: it gives no order between
+    the filters of a session, so a backlog could pass for live.
     """
 
     def __init__(

@@ -112,8 +112,10 @@ class Connection:
 
         Raises SubscriptionRefused, aiomqtt.MqttError or TimeoutError.
         """
-        filters = self._settings.filters
+        filters, others = self._settings.filters, self._settings.other_filters
         async with asyncio.timeout(_ANSWER_DELAY):
+            if others:  # else a kept session would go on with them
+                await self._client.unsubscribe(list(others))
             granted = await self._client.subscribe([(name, 1) for name in filters])
         refused = [name for name, code in zip(filters, granted, strict=True) if code == _REFUSED]
         if refused:

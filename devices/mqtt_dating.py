@@ -29,7 +29,7 @@ class Dating:
         streamed = [reading for reading in readings if not isinstance(reading, Cuff)]
         stream = self._stream.age_of(at, told) if streamed else Age.LIVE
         cuff = self._cuff.age_of(at, told) if len(streamed) < len(readings) else Age.LIVE
-        if stored:
+        if stored or (stream is Age.LIVE and cuff is Age.LIVE):
             return readings
         return tuple(
             _aged(reading, cuff if isinstance(reading, Cuff) else stream) for reading in readings

@@ -20,6 +20,7 @@ from devices.wire.bedside import Decoded, decode, decode_status
 from devices.wire.bedside_json import Kind, Topic
 
 _LOG = logging.getLogger(__name__)
+_NATIVE_SLASHES = 4  # kat/<site>/<bed>/<device>/<kind>
 
 
 class _Device:
@@ -52,6 +53,7 @@ class Inbox:
         self._intake = intake
         self._native = f"kat/{settings.site}/"
         self._origin = settings.origin
+        self._hears_strangers = settings.one_filter
         self._mapping = Mapping(settings.mapping, settings.origin)
         self._complaints = Complaints(_LOG)
         self._devices = {
@@ -61,7 +63,9 @@ class Inbox:
     def take(self, arrival: Arrival) -> None:
         """A message arrived."""
         try:
-            if arrival.topic.startswith(self._native):
+            if self._hears_strangers and self._is_strange(arrival.topic):
+                arrival.acknowledge()
+            elif arrival.topic.startswith(self._native):
                 self._take_native(arrival)
             else:
                 self._take_foreign(arrival)
@@ -81,6 +85,12 @@ class Inbox:
         """Time has passed: who has been silent too long?"""
         at = _seconds()
         self._tell((device, device.presence.look(at)) for device in self._devices.values())
+
+    def _is_strange(self, topic: str) -> bool:
+        """Whether it came only because one filter must hold all that we want to hear."""
+        if topic.startswith(self._native):
+            return topic.count("/") != _NATIVE_SLASHES
+        return not self._mapping.find(topic)
 
     def _take_native(self, arrival: Arrival) -> None:
         topic = Topic.parse(arrival.topic)

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from devices.mapping import MappingRow
+from devices.mqtt_filters import covering
 from devices.reading import Origin
 
 
@@ -14,6 +15,8 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
     `client_id` must stay the same for ever and be used by nobody else: the broker keeps our
     messages under it while we are away. TLS is on exactly when `ca_file` is given; `cert_file` and
     `key_file` (PEM, both or none) show the broker who we are.
+    `one_filter`: hear native and mapped topics, and strangers' with them, through a single filter,
+    for a broker that keeps order within a filter only.
     """
 
     site: str
@@ -28,6 +31,7 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
     keepalive_s: float = 10.0
     origin: Origin = Origin.REAL
     mapping: tuple[MappingRow, ...] = ()
+    one_filter: bool = False
 
     @property
     def tls(self) -> bool:
@@ -46,13 +50,28 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def filters(self) -> tuple[str, ...]:
-        """The topic filters of our session; the first holds the native devices and the marker.
+        """The topic filters of our session.
 
-        The second is what we publish of alarms: it comes back as a light would hear it, and shows
-        what is still retained for beds that are gone.
+        The first holds the native devices and the marker. The second is what we publish of alarms:
+        it comes back as a light would hear it, and shows what is still retained for beds that are
+        gone.
         """
+        return self._covering if self.one_filter else self._separate
+
+    @property
+    def other_filters(self) -> tuple[str, ...]:
+        """What a session of ours may be subscribed to from the time when `one_filter` differed."""
+        others = self._separate if self.one_filter else self._covering
+        return tuple(name for name in others if name not in self.filters)
+
+    @property
+    def _separate(self) -> tuple[str, ...]:
         foreign = dict.fromkeys(row.filter for row in self.mapping)
         return (f"kat/{self.site}/+/+/+", f"kat/{self.site}/+/alarm", *foreign)
+
+    @property
+    def _covering(self) -> tuple[str, ...]:
+        return (covering(self._separate),)
 
 
 class MqttDevice(msgspec.Struct, frozen=True, kw_only=True):

@@ -109,6 +109,7 @@ class Mqtt(Table):
     key_file: str | None = None
     keepalive_s: Seconds = 10.0
     outage_s: Seconds = 600.0
+    one_filter: bool = False
     mapping: list[Mapping] = []
 
     @model_validator(mode="after")

@@ -92,6 +92,7 @@ def mqtt_settings(config: Config, path: Path) -> MqttSettings:
         keepalive_s=mqtt.keepalive_s,
         origin=config.origin,
         mapping=tuple(row.row() for row in mqtt.mapping),
+        one_filter=mqtt.one_filter,
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from devices.complaints import Complaints
 from devices.mqtt_dating import Dating
 from devices.mqtt_duplicates import Duplicates
+from devices.mqtt_filters import covering
 from devices.mqtt_lag import Age, Lag
 from devices.mqtt_presence import Presence
 from devices.mqtt_settings import MqttDevice
@@ -195,6 +196,20 @@ def test_a_device_that_does_not_come_back_with_its_broker_is_silent() -> None:
     assert ox.look(60.0) is None
     ox.broker_came(60.0)
     assert ox.look(70.0) is SILENT
+
+
+@pytest.mark.parametrize(
+    ("filters", "one"),
+    [
+        (["kat/c/+/+/+"], "kat/c/+/+/+"),
+        (["kat/c/+/+/+", "kat/c/ward/+/ox"], "kat/c/+/+/+"),
+        (["kat/c/+/+/+", "ward/+/ox"], "+/+/+/#"),
+        (["kat/c/+/+/+", "ward/+/ox", "x"], "+/#"),
+        (["a/b", "c/b"], "+/b"),
+    ],
+)
+def test_one_filter_holds_what_all_match(filters: list[str], one: str) -> None:
+    assert covering(filters) == one
 
 
 def test_one_source_gets_one_line_a_minute(caplog: pytest.LogCaptureFixture) -> None:
