@@ -56,12 +56,42 @@ class Inbox:
         self._hears_strangers = settings.one_filter
         self._mapping = Mapping(settings.mapping, settings.origin)
         self._complaints = Complaints(_LOG)
+        self._retained: list[Arrival] = []
         self._devices = {
             (row.bed, row.device): _Device(row, settings.origin, known) for row in devices
         }
 
     def take(self, arrival: Arrival) -> None:
-        """A message arrived."""
+        """A message arrived.
+
+        What is retained is the newest of its topic but may come before what the broker had queued:
+        it waits for the end of that, so that a copy is known for one and the last status counts.
+        """
+        if arrival.retain and arrival.backlog:
+            arrival.acknowledge()  # it stays retained; unconfirmed, it could hold up the queue
+            self._retained.append(arrival._replace(acknowledge=_nothing))
+        else:
+            self._take(arrival)
+
+    def broker_came(self) -> None:
+        """Connected, and everything old is through."""
+        for device in self._devices.values():
+            device.presence.broker_came(_seconds())
+        retained, self._retained = self._retained, []
+        for arrival in retained:
+            self._take(arrival)
+
+    def broker_went(self) -> None:
+        """No connection: no device can reach us."""
+        self._retained.clear()  # they come again
+        self._tell((device, device.presence.broker_went()) for device in self._devices.values())
+
+    def look(self) -> None:
+        """Time has passed: who has been silent too long?"""
+        at = _seconds()
+        self._tell((device, device.presence.look(at)) for device in self._devices.values())
+
+    def _take(self, arrival: Arrival) -> None:
         try:
             if self._hears_strangers and self._is_strange(arrival.topic):
                 arrival.acknowledge()
@@ -71,20 +101,6 @@ class Inbox:
                 self._take_foreign(arrival)
         except MalformedFrame as error:  # of the topic: nobody we know sent it
             self._reject(arrival, str(error), arrival.acknowledge)
-
-    def broker_came(self) -> None:
-        """Connected, and everything old is through."""
-        for device in self._devices.values():
-            device.presence.broker_came(_seconds())
-
-    def broker_went(self) -> None:
-        """No connection: no device can reach us."""
-        self._tell((device, device.presence.broker_went()) for device in self._devices.values())
-
-    def look(self) -> None:
-        """Time has passed: who has been silent too long?"""
-        at = _seconds()
-        self._tell((device, device.presence.look(at)) for device in self._devices.values())
 
     def _is_strange(self, topic: str) -> bool:
         """Whether it came only because one filter must hold all that we want to hear."""
@@ -224,6 +240,10 @@ class Inbox:
 def _seconds() -> float:
     """Silence is a matter of transport: real seconds, whatever the speed of the service's time."""
     return asyncio.get_running_loop().time()
+
+
+def _nothing() -> None:
+    """It is acknowledged already."""
 
 
 def _after(times: int, call: Callable[[], None]) -> Callable[[], None]:
