@@ -1,96 +1,22 @@
-"""Foreign MQTT devices: rows of configuration that say where in their JSON a metric stands. Pure.
+"""Foreign MQTT devices: rows of configuration say what their messages mean. Pure.
 
-A row per metric; the rows of one topic and device make one message together.
+A row per metric (mapping_row). What the rows of one device find in a message is put together by its
+time: values of one time are one measurement, and one message may carry several.
 """
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from devices.errors import MalformedFrame
-from devices.reading import METRICS, Header, Metric, Origin
-from devices.wire.bedside import Decoded, Values, decoded_from, parse
-from devices.wire.bedside_json import ID, epoch_time
+from devices.mapping_message import Message
+from devices.mapping_row import MappingRow, Pattern
+from devices.mapping_values import beats_of, number_of, time_of
+from devices.reading import Header, Metric, Origin
+from devices.wire.bedside import Decoded, Values, decoded_from
+from devices.wire.bounded_json import Limits, leaves, read
 from devices.wire.json_pointer import Json, resolve
 
-_LEVEL = re.compile(r"\{([a-z]+)\}")
-_JSON = msgspec.json.Decoder()
-_MS_EPOCH = 1e11  # a number beyond is ms: as seconds it would be the year 5138
-
-# (unit of the device, unit of METRICS): (factor, then offset)
-_UNITS: dict[tuple[str, str], tuple[float, float]] = {
-    ("kPa", "mm[Hg]"): (7.500617, 0.0),
-    ("mmHg", "mm[Hg]"): (1.0, 0.0),
-    ("1", "%"): (100.0, 0.0),
-    ("Hz", "/min"): (60.0, 0.0),
-    ("bpm", "/min"): (1.0, 0.0),
-    ("s", "ms"): (1000.0, 0.0),
-    ("K", "Cel"): (1.0, -273.15),
-    ("[degF]", "Cel"): (5 / 9, -160 / 9),
-    ("degC", "Cel"): (1.0, 0.0),
-}
-
-Absent = float | int | str | bool
-
-
-class MappingRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One metric of a foreign device.
-
-    `topic` has named levels ({bed}, {device}) and may have `+`; `pointer` and `time_pointer` are
-    JSON pointers (RFC 6901); value = (number x scale), turned from `unit` into the metric's own;
-    a number or text in `absent` means no value. Raises ValueError for what cannot work.
-    """
-
-    topic: str
-    metric: Metric
-    pointer: str
-    device: str | None = None
-    unit: str | None = None
-    scale: float = 1.0
-    absent: tuple[Absent, ...] = ()
-    time_pointer: str | None = None
-
-    def __post_init__(self) -> None:
-        """Check the row by itself."""
-        levels = self.topic.split("/")
-        named = [match[1] for level in levels if (match := _LEVEL.fullmatch(level))]
-        if sorted(named) not in (["bed"], ["bed", "device"]):
-            raise ValueError(f"mapping topic {self.topic!r} needs {{bed}} and may have {{device}}")
-        if "#" in self.topic or any(
-            "{" in level and not _LEVEL.fullmatch(level) for level in levels
-        ):
-            raise ValueError(
-                f"mapping topic {self.topic!r}: a named level stands alone, # cannot be"
-            )
-        if ("device" in named) == (self.device is not None):
-            raise ValueError(
-                f"mapping {self.topic!r}: the device is a level or a key: give one of the two"
-            )
-        for pointer in (self.pointer, self.time_pointer):
-            if pointer and not pointer.startswith("/"):
-                raise ValueError(f"JSON pointer {pointer!r} starts with /")
-        self.convert(0.0)
-
-    @property
-    def filter(self) -> str:
-        """The MQTT topic filter of the row."""
-        return _LEVEL.sub("+", self.topic)
-
-    def convert(self, number: float) -> float:
-        """A number of the device in the metric's own unit."""
-        own = METRICS[self.metric].unit
-        if self.unit in {None, own}:
-            return number * self.scale
-        try:
-            factor, offset = _UNITS[self.unit or "", own]
-        except KeyError:
-            known = sorted(given for given, to in _UNITS if to == own)
-            raise ValueError(
-                f"unit {self.unit!r} of {self.metric} is none of {', '.join([own, *known])}"
-            ) from None
-        return number * self.scale * factor + offset
+_NEAR = 200  # characters of an unknown topic that are compared
 
 
 class Mapped(NamedTuple):
@@ -101,15 +27,28 @@ class Mapped(NamedTuple):
     rows: tuple[MappingRow, ...]
 
 
+Outcome = tuple[Mapped, Sequence[Decoded] | MalformedFrame]
+"""What a message says of one device (oldest first), or why it says nothing."""
+
+
 class Mapping:
     """All rows of the configuration."""
 
-    def __init__(self, rows: Sequence[MappingRow], origin: Origin = Origin.REAL) -> None:
+    def __init__(
+        self,
+        rows: Sequence[MappingRow],
+        origin: Origin = Origin.REAL,
+        limits: Limits | None = None,
+    ) -> None:
         self._origin = origin
-        self._groups: dict[tuple[str, str | None], tuple[MappingRow, ...]] = {}
+        self._limits = limits or Limits()
+        groups: dict[tuple[str, str | None, str | None], list[MappingRow]] = {}
         for row in rows:
-            key = (row.topic, row.device)
-            self._groups[key] = (*self._groups.get(key, ()), row)
+            groups.setdefault((row.topic, row.bed, row.device), []).append(row)
+        self._groups = [
+            (Pattern(topic), bed, device, tuple(group))
+            for (topic, bed, device), group in groups.items()
+        ]
 
     def find(self, topic: str) -> list[Mapped]:
         """Whom a message on this topic comes from; empty where no row knows the topic.
@@ -118,86 +57,148 @@ class Mapping:
         """
         levels = topic.split("/")
         found: list[Mapped] = []
-        for (pattern, device), rows in self._groups.items():
-            named = _match(pattern.split("/"), levels)
+        for pattern, bed, device, rows in self._groups:
+            named = pattern.match(levels)
             if named is not None:
-                found.append(Mapped(named["bed"], device or named["device"], rows))
+                found.append(Mapped(bed or named["bed"], device or named["device"], rows))
         return found
 
-    def decode(self, mapped: Mapped, payload: bytes) -> Decoded:
-        """What a foreign payload says. Raises MalformedFrame and nothing else."""
-        said: Json = parse(_JSON, payload)
-        numbers: dict[Metric, float | None] = {}
-        beats: tuple[float, ...] = ()
-        device_time: float | None = None
+    def miss(self, topic: str) -> str:
+        """Why no row knows the topic, and which comes nearest."""
+        said = f"no mapping row is for topic {topic[:120]!r}"
+        if not self._groups:
+            return f"{said}: there are no mapping rows"
+        levels = topic[:_NEAR].split("/")
+        far = [(*pattern.misfit(levels), pattern.text) for pattern, *_ in self._groups]
+        _, what, nearest = min(far, key=lambda one: one[0])
+        return f"{said}; the nearest is {nearest!r}: {what}"
+
+    def decode(self, found: Sequence[Mapped], payload: bytes) -> list[Outcome]:
+        """What a foreign payload says of each device that it speaks of.
+
+        Raises MalformedFrame where it speaks of none of them.
+        """
+        try:
+            message = Message(read(payload, self._limits))
+        except MalformedFrame as error:
+            return [(mapped, error) for mapped in found]
+        outcomes = [(mapped, self._outcome(mapped, message)) for mapped in found]
+        spoken: list[Outcome] = [(mapped, said) for mapped, said in outcomes if said is not None]
+        if not spoken:
+            wanted = ", ".join(dict.fromkeys(_where(row) for one in found for row in one.rows))
+            raise MalformedFrame(
+                f"nothing in the payload is as a row asks ({wanted[:200]}); "
+                f"it has {leaves(message.document)}"
+            )
+        return spoken
+
+    def _outcome(
+        self, mapped: Mapped, message: Message
+    ) -> Sequence[Decoded] | MalformedFrame | None:
+        try:
+            return self._decode(mapped, message)
+        except MalformedFrame as error:
+            return error
+
+    def _decode(self, mapped: Mapped, message: Message) -> Sequence[Decoded] | None:
+        """None: every row asks for elements (`where`), and there are none of this device."""
+        shared = _time_of_message(mapped.rows, message)
+        parts: dict[float | None, _Part] = {}
+        left = self._limits.readings
+        asked = False
         for row in mapped.rows:
-            found, value = resolve(said, row.pointer)
-            if found and row.metric is Metric.RR_MS:
-                beats = _beats(row, value)
-            elif found:
-                numbers[row.metric] = _number(row, value)
-            if row.time_pointer is not None and device_time is None:
-                device_time = _time(resolve(said, row.time_pointer)[1])
-        if not numbers and not beats:
-            pointers = ", ".join(row.pointer for row in mapped.rows)
-            raise MalformedFrame(f"the payload has nothing at {pointers}")
+            for element in message.elements_for(row):
+                asked = True
+                found, value = resolve(element, row.pointer)
+                if not found:
+                    continue
+                left -= len(value) if isinstance(value, list) else 1
+                if left < 0:
+                    raise MalformedFrame(f"more than {self._limits.readings} readings in a message")
+                at = _time_of(row, element, message, shared)
+                parts.setdefault(at, _Part()).add(row, value)
+        parts = {at: part for at, part in parts.items() if part.numbers or part.beats}
+        if not parts:
+            if not asked and all(row.where for row in mapped.rows):
+                return None
+            raise MalformedFrame(_nothing(mapped.rows, message.document))
+        oldest_first = sorted(parts, key=lambda at: (at is None, at))
+        return [self._decoded(mapped, at, parts[at]) for at in oldest_first]
+
+    def _decoded(self, mapped: Mapped, at: float | None, part: "_Part") -> Decoded:
         header = Header(
             at=0.0,
             bed=mapped.bed,
             device=mapped.device,
             origin=self._origin,
-            device_time=device_time,
+            device_time=at,
         )
-        return decoded_from(header, Values(numbers=numbers, rr_ms=beats), seq=None)
+        values = Values(numbers=part.numbers, rr_ms=tuple(part.beats))
+        content = b"" if at is None else f"{at!r} {part.said()}".encode()
+        return decoded_from(header, values, seq=None, content=content)
 
 
-def _match(pattern: list[str], levels: list[str]) -> dict[str, str] | None:
-    if len(pattern) != len(levels):
-        return None
-    named: dict[str, str] = {}
-    for expected, level in zip(pattern, levels, strict=True):
-        if name := _LEVEL.fullmatch(expected):
-            named[name[1]] = level
-        elif expected not in {"+", level}:
-            return None
-    for name, level in named.items():
-        if not ID.fullmatch(level):
-            raise MalformedFrame(f"{name} {level[:40]!r} in the topic is not {ID.pattern}")
-    return named
+class _Part:
+    """What was measured at one time."""
+
+    __slots__ = ("beats", "numbers")
+
+    def __init__(self) -> None:
+        self.numbers: dict[Metric, float | None] = {}
+        self.beats: list[float] = []
+
+    def add(self, row: MappingRow, value: Json) -> None:
+        """Take in what a row found. Raises MalformedFrame for two values of one metric."""
+        metric = row.metric
+        if metric is Metric.RR_MS:
+            self.beats += beats_of(row, value)
+            return
+        number, known = number_of(row, value), self.numbers.get(metric)
+        if known is not None and number is not None and number != known:
+            raise MalformedFrame(
+                f"{metric} is {known:g} and {number:g} at one time: "
+                "the row needs a time_pointer or a where that tells them apart"
+            )
+        self.numbers[metric] = known if number is None else number
+
+    def said(self) -> str:
+        """All of it, the same for the same."""
+        numbers = [f"{metric.value}={number!r}" for metric, number in self.numbers.items()]
+        return " ".join([*numbers, *map(repr, self.beats)])
 
 
-def _beats(row: MappingRow, value: Json) -> tuple[float, ...]:
-    values = value if isinstance(value, list) else [value]
-    numbers = [_number(row, one) for one in values]
-    return tuple(number for number in numbers if number is not None)
+def _time_of_message(rows: Sequence[MappingRow], message: Message) -> float | None:
+    """The first time that a row of whole messages finds: it holds for rows without one."""
+    for row in rows:
+        if row.each is None and row.time_pointer is not None:
+            at = time_of(resolve(message.document, row.time_pointer)[1])
+            if at is not None:
+                return at
+    return None
 
 
-def _number(row: MappingRow, value: Json) -> float | None:
-    if value is None or any(_same(value, absent) for absent in row.absent):
-        return None
-    if isinstance(value, str | int | float) and not isinstance(value, bool):
-        try:  # many gateways quote their numbers
-            return row.convert(float(value))
-        except (ValueError, OverflowError):
-            pass
-    raise MalformedFrame(f"{row.metric} at {row.pointer} is {str(value)[:40]!r}, not a number")
+def _time_of(
+    row: MappingRow, element: Json, message: Message, shared: float | None
+) -> float | None:
+    if row.time_pointer is None:
+        return shared
+    found, value = resolve(element, row.time_pointer)
+    if not found:
+        found, value = resolve(message.document, row.time_pointer)
+    return time_of(value) if found else shared
 
 
-def _same(value: Json, absent: Absent) -> bool:
-    return isinstance(value, bool) == isinstance(absent, bool) and value == absent
+def _nothing(rows: Sequence[MappingRow], document: Json) -> str:
+    pointers = ", ".join(dict.fromkeys(_path(row) for row in rows))
+    if isinstance(document, str):
+        return f"the payload is {document[:40]!r}, which has nothing at {pointers}"
+    return f"the payload has nothing at {pointers}; it has {leaves(document)}"
 
 
-def _time(value: Json) -> float | None:
-    """ISO 8601 with a zone, or a number of seconds or ms since 1970."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        return epoch_time(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if 0 <= value <= _MS_EPOCH:
-            return float(value)
-        if 0 <= value <= _MS_EPOCH * 1000:
-            return value / 1000
-    raise MalformedFrame(
-        f"the time {str(value)[:40]!r} is neither ISO 8601 nor a number of s or ms"
-    )
+def _path(row: MappingRow) -> str:
+    inner = repr(row.pointer)
+    return inner if row.each is None else f"{inner} of the elements of {row.each!r}"
+
+
+def _where(row: MappingRow) -> str:
+    return " and ".join(f"{pointer} = {value!r}" for pointer, value in row.where)

@@ -1,10 +1,14 @@
 """Which readings of a message are new and which were stored somewhere before they came. Pure."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from devices.mqtt_lag import CUFF, Age, Lag
-from devices.reading import Cuff, Reading
+from devices.reading import Cuff, Reading, Sample
 from devices.wire.bedside import Decoded
+
+_CUFF = "cuff"
 
 
 class Dating:
@@ -34,6 +38,43 @@ class Dating:
         return tuple(
             _aged(reading, cuff if isinstance(reading, Cuff) else stream) for reading in readings
         )
+
+    def date_burst(
+        self, parts: Sequence[tuple[Decoded, bool]], at: float, *, stored: bool
+    ) -> list[tuple[Reading, ...]]:
+        """As date, for the parts of one message, oldest first; of those not new nothing is made.
+
+        Of each metric only the newest can be live, and only it tells of the device's clock.
+        """
+        newer: set[str] = set()
+        dated: list[tuple[Reading, ...]] = []
+        for said, new in reversed(parts):
+            readings = said.readings(at, stored)
+            if new:
+                aged = tuple(self._among(newer, reading, at) for reading in readings)
+                dated.append(readings if stored else aged)
+            else:
+                dated.append(())
+            newer |= {_name(reading) for reading in readings}
+        return dated[::-1]
+
+    def _among(self, newer: set[str], reading: Reading, at: float) -> Reading:
+        """The reading of a burst of which we know the newer ones."""
+        is_cuff = isinstance(reading, Cuff)
+        told, lag = reading.device_time, self._cuff if is_cuff else self._stream
+        beside_newer = _CUFF in newer if is_cuff else bool(newer - {_CUFF})
+        age = Age.LIVE
+        if told is not None:
+            age = lag.compare(at, told) if beside_newer else lag.age_of(at, told)
+        if age is Age.LIVE and _name(reading) in newer:
+            age = Age.STORED
+        return _aged(reading, age)
+
+
+def _name(reading: Reading) -> str:
+    if isinstance(reading, Sample):
+        return reading.metric
+    return _CUFF if isinstance(reading, Cuff) else type(reading).__name__
 
 
 def _aged(reading: Reading, age: Age) -> Reading:

@@ -1,7 +1,6 @@
 """From a message of the broker to the intake: who sent it, what it says, whether it is new."""
 
 import asyncio
-import functools
 import logging
 from collections.abc import Callable, Iterable, Sequence
 
@@ -11,9 +10,8 @@ from devices.complaints import Complaints
 from devices.errors import MalformedFrame
 from devices.mapping import Mapping
 from devices.mqtt_connection import Arrival
-from devices.mqtt_dating import Dating
-from devices.mqtt_duplicates import Duplicates, Known
-from devices.mqtt_presence import Presence
+from devices.mqtt_duplicates import Known
+from devices.mqtt_sender import News, Sender, after
 from devices.mqtt_settings import MqttDevice, MqttSettings
 from devices.reading import Intake, Link, LinkReason, Malformed, Origin, Reading, Rejected, Stored
 from devices.wire.bedside import Decoded, decode, decode_status
@@ -21,19 +19,10 @@ from devices.wire.bedside_json import Kind, Topic
 
 _LOG = logging.getLogger(__name__)
 _NATIVE_SLASHES = 4  # kat/<site>/<bed>/<device>/<kind>
-
-
-class _Device:
-    """What is remembered of one device."""
-
-    __slots__ = ("dating", "duplicates", "origin", "presence", "row")
-
-    def __init__(self, row: MqttDevice, origin: Origin, known: Known) -> None:
-        self.row = row
-        self.origin = origin  # of its last reading: a link has none of its own
-        self.presence = Presence(row)
-        self.duplicates = Duplicates(f"{row.bed}/{row.device}", known)
-        self.dating = Dating()
+_KEPT_PAYLOAD = 16_384  # bytes of a dead letter; who floods us must not fill the disk
+_KEPT_TOPIC = 256  # characters; MQTT allows 65,535 bytes
+_KEPT_REASON = 500  # characters
+_NAMED = 8  # beds or devices in a reason
 
 
 class Inbox:
@@ -54,11 +43,11 @@ class Inbox:
         self._native = f"kat/{settings.site}/"
         self._origin = settings.origin
         self._hears_strangers = settings.one_filter
-        self._mapping = Mapping(settings.mapping, settings.origin)
+        self._mapping = Mapping(settings.mapping, settings.origin, settings.limits)
         self._complaints = Complaints(_LOG)
         self._retained: list[Arrival] = []
         self._devices = {
-            (row.bed, row.device): _Device(row, settings.origin, known) for row in devices
+            (row.bed, row.device): Sender(row, settings.origin, known) for row in devices
         }
 
     def take(self, arrival: Arrival) -> None:
@@ -114,29 +103,41 @@ class Inbox:
         if topic.kind is Kind.STATUS:
             self._take_status(device, arrival)
         else:
-            say = functools.partial(decode, topic, arrival.payload)
-            self._take_readings(device, arrival, say, arrival.acknowledge)
+            try:
+                said = decode(topic, arrival.payload)
+            except MalformedFrame as error:
+                self._malformed(device, arrival, str(error), arrival.acknowledge)
+            else:
+                self._take_readings(device, arrival, (said,), arrival.acknowledge)
 
     def _take_foreign(self, arrival: Arrival) -> None:
         found = self._mapping.find(arrival.topic)
         if not found:
-            raise MalformedFrame(f"no mapping row is for topic {arrival.topic[:120]!r}")
-        devices = [self._known(mapped.bed, mapped.device) for mapped in found]
-        acknowledge = _after(len(found), arrival.acknowledge)
-        for mapped, device in zip(found, devices, strict=True):
-            say = functools.partial(self._mapping.decode, mapped, arrival.payload)
-            self._take_readings(device, arrival, say, acknowledge)
+            raise MalformedFrame(self._mapping.miss(arrival.topic))
+        for mapped in found:
+            self._known(mapped.bed, mapped.device)
+        outcomes = self._mapping.decode(found, arrival.payload)
+        acknowledge = after(len(outcomes), arrival.acknowledge)
+        for mapped, said in outcomes:
+            device = self._known(mapped.bed, mapped.device)
+            if isinstance(said, MalformedFrame):
+                self._malformed(device, arrival, str(said), acknowledge)
+            else:
+                self._take_readings(device, arrival, said, acknowledge)
 
-    def _known(self, bed: str, name: str) -> _Device:
+    def _known(self, bed: str, name: str) -> Sender:
         device = self._devices.get((bed, name))
         if device is not None:
             return device
         there = sorted(known for at, known in self._devices if at == bed)
         if not there:
-            raise MalformedFrame(f"no bed {bed!r} with MQTT devices is configured")
-        raise MalformedFrame(f"no device {name!r} at bed {bed!r}; it has {', '.join(there)}")
+            beds = _some(sorted({known for known, _ in self._devices}))
+            raise MalformedFrame(
+                f"no bed {bed!r} with MQTT devices is configured; there are {beds}"
+            )
+        raise MalformedFrame(f"no device {name!r} at bed {bed!r}; it has {_some(there)}")
 
-    def _take_status(self, device: _Device, arrival: Arrival) -> None:
+    def _take_status(self, device: Sender, arrival: Arrival) -> None:
         try:
             online = decode_status(arrival.payload)
         except MalformedFrame as error:
@@ -151,33 +152,25 @@ class Inbox:
 
     def _take_readings(
         self,
-        device: _Device,
+        device: Sender,
         arrival: Arrival,
-        say: Callable[[], Decoded],
+        said: Sequence[Decoded],
         acknowledge: Callable[[], None],
     ) -> None:
-        at = self._intake.now()
-        try:
-            said = say()
-        except MalformedFrame as error:
-            self._malformed(device, arrival, str(error), acknowledge)
-            return
-        receipt, first = device.duplicates.admit(
-            arrival.payload, at, stamped=said.stamped, dup=arrival.dup or arrival.retain
-        )
-        receipt.when_stored(acknowledge)
-        if not first:
-            return
-        stored = arrival.backlog or arrival.retain or arrival.dup
-        readings = self._marked(device.dating.date(said, at, stored=stored))
+        """Take in what a message says of a device: one measurement or, oldest first, several."""
+        for news in device.news(arrival, said, self._intake.now(), acknowledge):
+            self._receive(device, arrival, news)
+
+    def _receive(self, device: Sender, arrival: Arrival, news: News) -> None:
+        readings = self._marked(news.readings)
         device.origin = readings[0].origin if readings else device.origin
         live = any(not reading.history for reading in readings)
         if live and (reason := device.presence.sent_live(_seconds())):
             readings = (self._link(device, reason), *readings)
-        if said.impossible:  # first the letter: once the readings are durable, both are
-            reason = f"out of the possible: {said.impossible}"
+        if news.said.impossible:  # first the letter: once the readings are durable, both are
+            reason = f"out of the possible: {news.said.impossible}"
             self._reject(arrival, reason, None, device.row)
-        self._intake.receive(readings, receipt.stored, receipt.mark)
+        self._intake.receive(readings, news.receipt.stored, news.receipt.mark)
 
     def _marked(self, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
         """Where the site as a whole is a test, so is all that it hears; else the device knows."""
@@ -186,7 +179,7 @@ class Inbox:
         return tuple(msgspec.structs.replace(reading, origin=self._origin) for reading in readings)
 
     def _malformed(
-        self, device: _Device, arrival: Arrival, reason: str, acknowledge: Callable[[], None]
+        self, device: Sender, arrival: Arrival, reason: str, acknowledge: Callable[[], None]
     ) -> None:
         frame = Malformed(
             at=self._intake.now(),
@@ -194,7 +187,7 @@ class Inbox:
             device=device.row.device,
             origin=device.origin,
             history=arrival.backlog or arrival.retain or arrival.dup,
-            where=arrival.topic,
+            where=arrival.topic[:_KEPT_TOPIC],
             detail=reason,
         )
         self._intake.receive((frame,))
@@ -208,25 +201,26 @@ class Inbox:
         row: MqttDevice | None = None,
     ) -> None:
         at = self._intake.now()
-        self._complaints.complain(arrival.topic, at, reason)
+        where, reason = arrival.topic[:_KEPT_TOPIC], reason[:_KEPT_REASON]
+        self._complaints.complain(where, at, reason)
         letter = Rejected(
             at=at,
-            where=arrival.topic,
+            where=where,
             reason=reason,
-            payload=arrival.payload,
+            payload=arrival.payload[:_KEPT_PAYLOAD],
             bed=row.bed if row else None,
             device=row.device if row else None,
         )
         self._intake.reject(letter, stored)
 
-    def _tell(self, news: Iterable[tuple[_Device, LinkReason | None]]) -> None:
+    def _tell(self, news: Iterable[tuple[Sender, LinkReason | None]]) -> None:
         links: Sequence[Reading] = [
             self._link(device, reason) for device, reason in news if reason is not None
         ]
         if links:
             self._intake.receive(tuple(links))
 
-    def _link(self, device: _Device, reason: LinkReason) -> Link:
+    def _link(self, device: Sender, reason: LinkReason) -> Link:
         return Link(
             at=self._intake.now(),
             bed=device.row.bed,
@@ -246,14 +240,6 @@ def _nothing() -> None:
     """It is acknowledged already."""
 
 
-def _after(times: int, call: Callable[[], None]) -> Callable[[], None]:
-    """What calls `call` when it has itself been called `times` times."""
-    left = times
-
-    def count() -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            call()
-
-    return count
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -67,6 +67,13 @@ class Lag:
             return Age.LIVE
         return Age.LIVE if self._has_settled(lag, at, self._limits.again) else Age.STORED
 
+    def compare(self, at: float, device_time: float) -> Age:
+        """As age_of, and nothing is learned: for what lay beside something newer."""
+        if self._lowest is None:
+            return Age.UNKNOWN
+        beyond = at - device_time - self._lowest
+        return Age.LIVE if beyond <= self._limits.late else Age.STORED
+
     def _meet(self, lag: float, at: float) -> Age:
         """The first readings of a device: is its clock right, or at least the same all the time?"""
         if abs(lag) > self._limits.late and not self._has_settled(lag, at, self._limits.first):

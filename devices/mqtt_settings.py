@@ -4,9 +4,10 @@ from pathlib import Path
 
 import msgspec
 
-from devices.mapping import MappingRow
+from devices.mapping_row import MappingRow
 from devices.mqtt_filters import covering
 from devices.reading import Origin
+from devices.wire.bounded_json import Limits
 
 
 class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +18,7 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
     `key_file` (PEM, both or none) show the broker who we are.
     `one_filter`: hear native and mapped topics, and strangers' with them, through a single filter,
     for a broker that keeps order within a filter only.
+    `limits` are those of payloads that `mapping` reads.
     """
 
     site: str
@@ -32,6 +34,7 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin = Origin.REAL
     mapping: tuple[MappingRow, ...] = ()
     one_filter: bool = False
+    limits: Limits = Limits()
 
     @property
     def tls(self) -> bool:

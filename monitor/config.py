@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from devices.mapping import MappingRow
+from devices.mapping_row import MappingRow, Scalar
 from devices.reading import Metric, Origin
 from monitor.mistakes import ConfigError, mistakes_of
 
@@ -71,10 +71,13 @@ class Mapping(Table):
     topic: str
     metric: Metric
     pointer: str
+    bed: Identifier | None = None
     device: Identifier | None = None
+    each: str | None = None
+    where: dict[str, Scalar] = {}
     unit: str | None = None
     scale: float = 1.0
-    absent: list[float | int | str | bool] = []
+    absent: list[Scalar] = []
     time_pointer: str | None = None
 
     @model_validator(mode="after")
@@ -88,12 +91,27 @@ class Mapping(Table):
             topic=self.topic,
             metric=self.metric,
             pointer=self.pointer,
+            bed=self.bed,
             device=self.device,
+            each=self.each,
+            where=tuple(self.where.items()),
             unit=self.unit,
             scale=self.scale,
             absent=tuple(self.absent),
             time_pointer=self.time_pointer,
         )
+
+
+class PayloadLimits(Table):
+    """What a payload that mapping rows read may have at most.
+
+    The upper bounds are what the loop decodes in some 10 ms.
+    """
+
+    max_bytes: Annotated[int, Field(ge=1, le=1_048_576)] = 65_536
+    max_depth: Annotated[int, Field(ge=1, le=64)] = 16
+    max_values: Annotated[int, Field(ge=1, le=20_000)] = 2_000
+    max_readings: Annotated[int, Field(ge=1, le=2_000)] = 500
 
 
 class Mqtt(Table):
@@ -111,6 +129,7 @@ class Mqtt(Table):
     outage_s: Seconds = 600.0
     one_filter: bool = False
     mapping: list[Mapping] = []
+    limits: PayloadLimits = PayloadLimits()
 
     @model_validator(mode="after")
     def _credentials_are_whole(self) -> Self:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from devices.ble import BleDevice
 from devices.mqtt import MqttDevice, MqttSettings
-from monitor.config import Config
+from devices.wire.bounded_json import Limits
+from monitor.config import Config, PayloadLimits
 from monitor.equipment import (
     bed_setups,
     broker_devices,
@@ -14,6 +15,7 @@ from monitor.equipment import (
     streams,
 )
 from monitor.influx.settings import InfluxSettings
+from monitor.mapping_mistakes import mapping_mistakes
 from monitor.mistakes import ConfigError
 from monitor.pager.settings import PagerSettings
 from monitor.parts import broker_part, influx_part, pager_part, radio_part
@@ -28,9 +30,10 @@ REPORT_PERIOD_S = 60.0  # between messages of a device that only reports, at the
 def plan_from(config: Config, path: Path) -> Plan:
     """The plan of a configuration; `path` is its file, for relative names and for mistakes.
 
-    Raises ConfigError with every unknown model, and ProfileError for a profile that cannot be used.
+    Raises ConfigError with every unknown model and every mapping row of nobody, and ProfileError
+    for a profile that cannot be used.
     """
-    mistakes = model_mistakes(config, path)
+    mistakes = [*model_mistakes(config, path), *mapping_mistakes(config, path)]
     if mistakes:
         raise ConfigError(mistakes)
     return Plan(
@@ -93,6 +96,16 @@ def mqtt_settings(config: Config, path: Path) -> MqttSettings:
         origin=config.origin,
         mapping=tuple(row.row() for row in mqtt.mapping),
         one_filter=mqtt.one_filter,
+        limits=_limits(mqtt.limits),
+    )
+
+
+def _limits(said: PayloadLimits) -> Limits:
+    return Limits(
+        bytes=said.max_bytes,
+        depth=said.max_depth,
+        values=said.max_values,
+        readings=said.max_readings,
     )
 
 

@@ -61,6 +61,8 @@ class Decoded(NamedTuple):
     impossible: str
     readings: Callable[[float, bool], tuple[Reading, ...]]
     """`readings(at, history)`."""
+    content: bytes = b""
+    """What it says, where its message says more: a copy is known by it; b"": by the message."""
 
 
 def decode(topic: Topic, payload: bytes) -> Decoded:
@@ -79,7 +81,7 @@ def decode_status(payload: bytes) -> bool:
     return payload == b"online"
 
 
-def decoded_from(header: Header, values: Values, seq: int | None) -> Decoded:
+def decoded_from(header: Header, values: Values, seq: int | None, content: bytes = b"") -> Decoded:
     """What `values` make, once `at` and `history` of the header are known."""
 
     def readings(at: float, history: bool) -> tuple[Reading, ...]:
@@ -90,6 +92,7 @@ def decoded_from(header: Header, values: Values, seq: int | None) -> Decoded:
         device_time=header.device_time,
         impossible=values.impossible(),
         readings=readings,
+        content=content,
     )
 
 

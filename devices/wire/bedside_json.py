@@ -157,6 +157,9 @@ def epoch_time(text: str | None) -> float | None:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise MalformedFrame(
-            f'device_time {text!r} is not ISO 8601 with a zone, as "2026-11-23T09:30:00.250Z"'
+            f'the time {text[:40]!r} is not ISO 8601 with a zone, as "2026-11-23T09:30:00.250Z"'
         )
-    return moment.timestamp()
+    seconds = moment.timestamp()
+    if seconds < 0:  # and some of those no calendar can write in UTC
+        raise MalformedFrame(f"the time {text[:40]!r} is before 1970")
+    return seconds

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from devices.mapping import MappingRow
+from devices.mapping_row import MappingRow
 from devices.mqtt import MqttDevice, MqttSettings
 from devices.mqtt_credentials import load_credentials
 from devices.mqtt_handshake import make_client, paho_of

@@ -110,7 +110,8 @@ def test_a_mapping_that_cannot_work_is_a_mistake_like_any_other() -> None:
         parse_config(raw, Path("clinic.toml"))
     topic, unit = (str(mistake) for mistake in caught.value.mistakes)
     assert topic == (
-        "clinic.toml: mqtt.mapping[1]: mapping topic 'ward/ox' needs {bed} and may have {device}"
+        "clinic.toml: mqtt.mapping[1]: topic 'ward/ox': the bed is its level {bed} or the key bed: "
+        "give one of the two"
     )
     assert unit.startswith("clinic.toml: mqtt.mapping[2]: unit 'mile' of spo2 is none of %")
 
