@@ -68,7 +68,7 @@ def test_an_unknown_model_is_a_mistake_that_lists_the_known() -> None:
 def test_files_count_from_where_the_configuration_lies() -> None:
     given = config(
         {"kind": "button"},
-        mqtt={"password_file": "secret", "ca_file": "/etc/ca.pem"},
+        mqtt={"username": "kat", "password_file": "secret", "ca_file": "/etc/ca.pem"},
         influx={"token_file": "token"},
         pager={"urls_file": "urls"},
     )
