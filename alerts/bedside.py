@@ -96,7 +96,9 @@ class Bedside:
         if isinstance(reading, Report):
             self._take_report(at, reading)
         elif reading.history:
-            if not (self._concerns(reading) and self.cuffs.take_stored(at, reading)):
+            proved = self.contacts.prove(at, reading.device)
+            stored = self._concerns(reading) and self.cuffs.take_stored(at, reading)
+            if not (proved or stored):
                 return
             self.way_out.take_pressure(at)
         elif isinstance(reading, Link):
@@ -160,8 +162,7 @@ class Bedside:
     def deadline(self) -> float | None:
         """The next instant at which something may happen by itself."""
         if not self._deadline_known:
-            self._deadline = self._find_deadline()
-            self._deadline_known = True
+            self._deadline, self._deadline_known = self._find_deadline(), True
         return self._deadline
 
     def fire(self, at: float) -> None:

@@ -10,6 +10,7 @@ from alerts.ladder import Ladder
 from alerts.panel import Panel
 from alerts.part import Orders
 from alerts.rows import Source
+from alerts.rules.silence import hear_all
 from alerts.session import Session
 from alerts.setup import BedSetup
 from alerts.status import Task
@@ -78,17 +79,21 @@ class Contacts:
         if device in self.panel.links:
             ladder, rules = self.panel.links[device]
             stirred = ladder.standing
-            for rule in rules:
-                rule.hear(at)
+            hear_all(rules, at)
             if stirred:
                 ladder.settle(at)
-        if device in self.panel.frames:
-            ladder, frames = self.panel.frames[device]
-            if frames.state.since is not None or frames.state.level is not None:
-                frames.reset()
-                ladder.settle(at)
-                stirred = True
-        return stirred
+        return self.prove(at, device) or stirred
+
+    def prove(self, at: float, device: str) -> bool:
+        """A frame kept its format, if only a stored one; True if that ended or stopped T-FRAME."""
+        ladder, frames = self.panel.frames.get(device, (None, None))
+        if ladder is None or frames is None:
+            return False
+        if frames.state.since is None and frames.state.level is None:
+            return False
+        frames.reset()
+        ladder.settle(at)
+        return True
 
     def take_link(self, at: float, link: Link) -> None:
         """The link went down: silence counts from now at the latest. Up: data must prove it."""

@@ -53,7 +53,7 @@ class TrackState(msgspec.Struct):
     valid_since: float | None = None
     valid_at: float | None = None
     excused_until: float = 0  # not lost before this
-    by_hand_at: float | None = None  # when a person last measured it
+    by_hand_at: float | None = None  # when a person last measured what it is a source of
 
 
 def usable(sample: Sample) -> float | None:
@@ -65,6 +65,14 @@ def usable(sample: Sample) -> float | None:
     if not (math.isfinite(value) and info.possible_low <= value <= info.possible_high):
         return None
     return float(value)
+
+
+def judged_by_hand(sample: Sample) -> Judged | None:
+    """What a person measured: it decides alone, and says nothing of any source."""
+    value = usable(sample)
+    if value is None:
+        return None
+    return Judged(value, sample.metric, sample.validity is Validity.QUESTIONABLE, None)
 
 
 class Track:
@@ -100,6 +108,11 @@ class Track:
             return None
         return max(value_at + self.stale_s, self.state.excused_until)
 
+    @property
+    def known_at(self) -> float:
+        """When its device, or a person, last told a value."""
+        return max(self.state.value_at or -math.inf, self.state.by_hand_at or -math.inf)
+
     def armed(self, at: float) -> bool:
         """Whether plainly valid data have come long enough to be judged in SETUP."""
         since = self.state.valid_since
@@ -131,19 +144,6 @@ class Track:
         pair = None if before is None or s.raw is None else (before, s.raw)
         s.judged = judged = self._median(value)
         return Judged(judged, self.metric, weak, pair, s)
-
-    def take_by_hand(self, at: float, sample: Sample) -> Judged | None:
-        """What a person measured at `at`; None if it has no value or is older than what is known.
-
-        It decides alone, and says nothing about the source.
-        """
-        s = self.state
-        value = usable(sample)
-        newest = max(s.value_at or -math.inf, s.by_hand_at or -math.inf)
-        if value is None or at < newest:
-            return None
-        s.by_hand_at = at
-        return Judged(value, self.metric, sample.validity is Validity.QUESTIONABLE, None)
 
     def reset(self) -> None:
         """Forget the patient."""

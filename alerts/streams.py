@@ -11,9 +11,10 @@ from alerts.panel import Panel, period_of
 from alerts.part import Orders
 from alerts.rows import Source
 from alerts.rules.limit import LimitRule
+from alerts.rules.silence import hear_all
 from alerts.session import Session
 from alerts.setup import BedSetup
-from alerts.signals import Judged, Track, usable
+from alerts.signals import Judged, Track, judged_by_hand, usable
 from alerts.staff import entered_by, stated_at
 from alerts.status import Phase, Task
 from alerts.words import clock
@@ -60,7 +61,11 @@ class Streams:
         self.rules = panel.profile.signals
         self.state = StreamsState()
         self.watch: Watch = _unwatched
-        self.cuffs = {d.id for d in setup.devices if Metric.SYSTOLIC in d.metrics}
+        self.cuffs = {
+            d.id
+            for d in setup.devices
+            if Metric.SYSTOLIC in d.metrics and Metric.SPO2 not in d.metrics
+        }
         self.tracks = {
             metric: Track(metric, panel.profile.signals, period_of(setup, metric))
             for metric in _SOURCES
@@ -86,7 +91,7 @@ class Streams:
         if now is None:
             return stirred
         if source is Source.HEART:
-            stirred = self.heart.compare(at)
+            stirred = self.heart.compare(at) or stirred
             if self.heart.outranked(at, now):
                 return stirred
             now = self.heart.doubted(now)
@@ -108,11 +113,18 @@ class Streams:
         return False
 
     def take_by_hand(self, at: float, sample: Sample) -> bool:
-        """A person measured it: it decides alone, at its stated time, and proves no device."""
-        now = self.tracks[sample.metric].take_by_hand(stated_at(at, sample), sample)
-        if now is None:
+        """A person measured it: it decides alone, at its stated time, and proves no device.
+
+        Older than what any device or person has told of the same, it decides nothing.
+        """
+        source, when = _SOURCES[sample.metric], stated_at(at, sample)
+        tracks = [self.tracks[metric] for metric in _METRICS[source]]
+        now = judged_by_hand(sample)
+        if now is None or when < max(track.known_at for track in tracks):
             return False
-        for ladder, rules in self.panel.streamed[_SOURCES[sample.metric]]:
+        for track in tracks:
+            track.state.by_hand_at = when
+        for ladder, rules in self.panel.streamed[source]:
             for rule in rules:
                 if isinstance(rule, LimitRule):
                     rule.judge_alone(at, now)
@@ -259,8 +271,7 @@ class Streams:
             return False
         standing = ladder.standing
         if now is not None and not (now.weak and standing):
-            for rule in self.panel.spo2_rules:
-                rule.hear(at)
+            hear_all(self.panel.spo2_rules, at)
         elif usable(sample) is None and not self._from_another(at, sample):
             for rule in self.panel.spo2_rules:
                 rule.miss("" if sample.reason is None else sample.reason.replace("_", " "))

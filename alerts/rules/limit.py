@@ -109,15 +109,18 @@ class LimitRule(RowRule[LimitRow, LimitState]):
         s.value, s.metric, s.weak, s.seen_at = now.value, now.metric, now.weak, at
 
     def judge_alone(self, at: float, now: Judged) -> None:
-        """Take a value that a person measured: it needs neither delay nor dwell."""
+        """Take a value that a person measured: it needs neither delay nor dwell.
+
+        A questionable one clears nothing.
+        """
         s, bound = self.state, self.bound
         if not self.armed or (self.rests and s.level is None and s.since is None):
             return
+        clear = now.value >= self.clear if self.low else now.value <= self.clear
         if self.beyond(now.value, bound):
             self.meet()
-        elif s.level is None or (now.value >= self.clear if self.low else now.value <= self.clear):
+        elif s.level is None or (clear and not now.weak):
             self.reset()
-        s = self.state
         s.value, s.metric, s.weak, s.seen_at = now.value, now.metric, now.weak, at
 
     def _judge_pending(self, at: float, now: Judged, bound: float) -> None:

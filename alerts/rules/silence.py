@@ -1,5 +1,7 @@
 """Silence and faults: data that do not come, a device that sends nonsense, a part that failed."""
 
+from collections.abc import Sequence
+
 from alerts.rows import FaultRow, Row, SilenceRow
 from alerts.rules.rule import Finding, RowRule, RuleState
 from alerts.status import Phase
@@ -55,9 +57,12 @@ class SilenceRule(RowRule[SilenceRow, SilenceState]):
         elif s.level is None and s.deadline is None:
             s.deadline = max(at, s.last_at + self.delay_s)
 
-    def hear(self, at: float) -> None:
-        """Good data came."""
+    def hear(self, at: float, *, missed: bool = False) -> None:
+        """Good data came; missed: too few as yet to end a weaker row, so the loss goes on."""
         s = self.state
+        if s.level is None and missed and s.deadline is not None:
+            s.deadline = max(s.deadline, at + self.break_s)
+            return
         if s.level is None:
             s.last_at = at
             s.reason = ""
@@ -121,6 +126,12 @@ class SilenceRule(RowRule[SilenceRow, SilenceState]):
     def why(self) -> dict[str, str | float]:
         """The kind of rule and its delay or confirmation."""
         return {"rule": "silence", "delay": self.delay_s, "since": self.state.last_at}
+
+
+def hear_all(rules: Sequence[SilenceRule], at: float) -> None:
+    """Good data came for the rows of one stream, the weakest first."""
+    for rule in rules:
+        rule.hear(at, missed=any(row.state.level is not None for row in rules))
 
 
 class FaultState(RuleState, tag="fault"):

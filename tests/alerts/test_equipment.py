@@ -9,9 +9,11 @@ from alerts.setup import BedSetup, DeviceRow
 from devices.reading import Metric, Origin, Reading, ReportKind, Sample
 from tests.alerts.timeline import (
     BED,
+    NO_STREAMS,
     PROFILE,
     SETUP,
     T,
+    cuff,
     in_peak,
     lines,
     malformed,
@@ -185,3 +187,32 @@ def test_a_session_of_another_origin_is_no_real_patient_s(own: Origin) -> None:
     engine.command(begin)
     events = lines(run(engine, [foreign(1, 9, 97, origin=Origin.REAL)]), technical=True)
     assert _of(events, "T-ORIGIN") == []
+
+
+@pytest.mark.parametrize("undated", [True, False])
+def test_a_stored_frame_that_keeps_its_format_ends_the_alarm_of_a_device_that_broke_it(
+    undated: bool,
+) -> None:
+    engine = in_peak(NO_STREAMS)
+    assert _of(lines(run(engine, [malformed(5, "cuff"), 60.0]), technical=True), "T-FRAME")
+    stored = msgspec.structs.replace(
+        cuff(70, 120, 80, measured=-900, history=True), undated=undated
+    )
+    assert lines(run(engine, [stored]), technical=True) == ["70 T-FRAME end medium off"]
+
+
+def test_data_too_few_to_end_a_loss_do_not_put_off_its_rise() -> None:
+    some: list[Reading] = [value(second, Metric.SPO2, 97) for second in range(3, 120, 12)]
+    events = run(in_peak(), [rate(0, 120, 75), some])
+    assert _of(lines(events, technical=True), "T-SPO2") == [
+        "13 T-SPO2 start low on",
+        "37 T-SPO2 escalate medium on",
+    ]
+
+
+def test_a_loss_does_not_rise_while_its_data_are_coming_back() -> None:
+    events = run(in_peak(), [rate(0, 120, 75), spo2(28, 120, 97)])
+    assert _of(lines(events, technical=True), "T-SPO2") == [
+        "9 T-SPO2 start low on",
+        "38 T-SPO2 end low off",  # it stood before the dose, so it takes 10 s
+    ]

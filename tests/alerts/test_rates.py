@@ -1,8 +1,10 @@
 """Heart and respiratory rate: which source counts, two that disagree, what staff count by hand."""
 
+import msgspec
 import pytest
 
 from alerts.event import Presence, Signal
+from alerts.setup import BedSetup, DeviceRow
 from devices.reading import Metric, Reading, Sample, Validity
 from tests.alerts.timeline import (
     BED,
@@ -114,6 +116,40 @@ def test_a_cuff_s_pulse_never_alarms() -> None:
         for i in range(60)
     ]
     assert run(in_peak(NO_STREAMS), [*fast, cuff(60, 120, 80, pulse_rate=180)]) == []
+
+
+def test_the_pulse_of_a_monitor_that_measures_pressure_as_well_alarms() -> None:
+    metrics = (Metric.SPO2, Metric.PULSE_RATE, Metric.SYSTOLIC, Metric.DIASTOLIC)
+    room = BedSetup(bed=BED, devices=(DeviceRow(id="ox", metrics=metrics),))
+    events = run(in_peak(room), [spo2(0, 30, 97), pulse(0, 30, 170)])
+    assert lines(events) == ["14 HR-EXT start high on"]
+
+
+def test_a_rate_by_hand_loses_no_source_that_went_long_before_it() -> None:
+    engine = in_peak()
+    before: Steps = [pulse(0, 5, 80), spo2(0, 760, 97), rate(0, 700, 80), rate(700, 760, 140)]
+    events = run(engine, [*before, _counted(745.5, Metric.HEART_RATE, 140), 759.0])
+    assert lines(events) == ["732 HR-HI start medium on"]
+
+
+def test_a_source_that_comes_after_a_rate_by_hand_can_be_lost_again() -> None:
+    engine = in_peak(NO_STREAMS)
+    run(engine, [pulse(0, 5, 140), _counted(5, Metric.HEART_RATE, 140), pulse(6, 9, 140)])
+    assert lines(run(engine, [18.5])) == ["18 HR-HI update medium on"]
+
+
+def test_a_rate_by_hand_older_than_what_another_source_told_changes_nothing() -> None:
+    steps: Steps = [pulse(0, 60, 155)]
+    older = _counted(40.5, Metric.HEART_RATE, 80, stated=5)
+    assert lines(run(in_peak(NO_STREAMS), [*steps, older])) == ["10 HR-EXT start high on"]
+
+
+def test_a_questionable_value_by_hand_clears_nothing() -> None:
+    unsure = msgspec.structs.replace(
+        _counted(30.5, Metric.SPO2, 97), validity=Validity.QUESTIONABLE
+    )
+    found = lines(run(in_peak(NO_STREAMS), [spo2(0, 40, 80), unsure]))
+    assert found == ["5 O2-LO start medium on", "10 O2-CRIT escalate high on"]
 
 
 def test_the_oximeter_counts_five_seconds_after_the_strap_s_last_valid_rate() -> None:
