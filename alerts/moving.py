@@ -6,7 +6,8 @@ import msgspec
 
 from alerts.bedside import Bedside
 from alerts.condition import CALLING
-from alerts.event import Cause, Change
+from alerts.event import AlarmKind, Cause, Change
+from alerts.ladder import Ladder
 from alerts.limb import LimbState
 from alerts.memory import BedMemory
 from alerts.occurrence import OccurrenceState
@@ -125,8 +126,22 @@ def arriving(bedside: Bedside, order: Arrive) -> BedSnapshot:
 
 
 def settle_in(bedside: Bedside, at: float, order: Arrive, kept: BedSnapshot) -> None:
-    """Wait for this room's devices, and say here what stands: the same occurrences go on."""
+    """Wait for this room's devices, and say here what stands: the same occurrences go on.
+
+    What nothing here could ever end (T-SPO2 where no device measures it) ends with its devices.
+    """
     bedside.session.state.here_since = at
+    for name in sorted(kept.ladders.keys() - bedside.panel.ladders.keys()):
+        gone = Ladder(
+            name,
+            AlarmKind.TECHNICAL,
+            (),
+            bedside.announcer,
+            voice=bedside.profile.voice,
+            lost_priority=bedside.profile.signals.lost_priority,
+        )
+        gone.state = kept.ladders[name].ladder
+        gone.end(at, Cause.RELEASED, order.by)
     expect(bedside, at, dict(kept.ladders))
     bedside.rearm(at)
     for ladder in bedside.panel.ladders.values():

@@ -36,9 +36,11 @@ from tests.alerts.timeline import (
 OTHER = BedSetup(bed="B2", devices=(DeviceRow(id="ox", metrics=(Metric.SPO2, Metric.PULSE_RATE)),))
 
 
-def moved(source: BedEngine, second: float, *devices: str) -> tuple[BedEngine, list[AlarmEvent]]:
+def moved(
+    source: BedEngine, second: float, *devices: str, to: BedSetup = OTHER
+) -> tuple[BedEngine, list[AlarmEvent]]:
     """The session of a bed goes on at B2; `devices` go along as themselves with "B1-" before."""
-    target = BedEngine(OTHER, PROFILE)
+    target = BedEngine(to, PROFILE)
     source.advance(T + second)
     body = msgspec.Raw(msgspec.json.encode(source.snapshot()))
     renamed = {device: f"B1-{device}" for device in devices}
@@ -95,6 +97,16 @@ def test_a_technical_alarm_of_a_device_that_stays_ends_as_released() -> None:
     _, events = moved(bed, 15)
     ended = [event for event in events if event.change is Change.END]
     assert {(event.condition, event.cause) for event in ended} == {("T-LINK", Cause.RELEASED)}
+
+
+def test_missing_spo2_ends_as_released_where_nothing_measures_it() -> None:
+    bed = in_peak()
+    [missing] = [event for event in run(bed, [10.0]) if event.condition == "T-SPO2"]
+    target, events = moved(bed, 15, to=BedSetup(bed="B2", devices=(CUFF,)))
+    [ended] = [event for event in events if event.condition == "T-SPO2"]
+    assert (ended.occurrence, ended.change) == (missing.occurrence, Change.END)
+    assert (ended.cause, ended.by, ended.bed) == (Cause.RELEASED, "KM", "B2")
+    assert target.status().alarms == ()
 
 
 def test_the_session_clock_and_the_baseline_go_along() -> None:
