@@ -13,15 +13,16 @@ _STEADY_S = 2.0  # as far as the lag of live samples wanders
 class ClockState(msgspec.Struct):
     """What is known of one device's clock.
 
-    lag: the lowest (receipt - device time), learned until seen_at; late, late_since: the lag of
-    late samples while it holds steady; newest: the newest device time of each metric; still,
-    still_since: the device time that every sample has had since.
+    lag: the lowest (receipt - device time), learned until seen_at; late, late_since: the lowest lag
+    of late samples while it holds steady; late_at: when one last had it; newest: the newest device
+    time of each metric; still, still_since: the device time that every sample has had since.
     """
 
     lag: float
     seen_at: float
     late: float | None = None
     late_since: float = 0
+    late_at: float = 0
     still: float | None = None
     still_since: float = 0
     newest: dict[str, float] = {}
@@ -49,7 +50,7 @@ def is_live(
     clock.lag, clock.seen_at = min(lag, clock.lag + _DRIFT * (at - clock.seen_at)), at
     if lag - clock.lag <= rules.live_s:
         clock.late = None
-    elif not _settled(clock, at, lag, rules.clock_settles_s):
+    elif not _settled(clock, at, lag, rules):
         return False
     newest = clock.newest.get(metric)  # none where the clock has just settled
     if newest is not None and time < newest:
@@ -65,11 +66,17 @@ def _stands_still(clock: ClockState, at: float, time: float, settles_s: float) -
     return at - clock.still_since >= settles_s
 
 
-def _settled(clock: ClockState, at: float, lag: float, settles_s: float) -> bool:
-    """A backlog catches up; a clock that was set back stays as late as it is."""
-    if clock.late is None or abs(lag - clock.late) > _STEADY_S:
-        clock.late, clock.late_since = lag, at
-    if at - clock.late_since < settles_s:
-        return False
-    clock.lag, clock.late, clock.newest = lag, None, {}
-    return True
+def _settled(clock: ClockState, at: float, lag: float, rules: SignalRules) -> bool:
+    """A backlog catches up, a crowded link falls behind; a clock set back stays as late as it is.
+
+    Where samples come in batches the newest of each has the lowest lag.
+    """
+    late = clock.late
+    if late is None or lag < late - _STEADY_S or at - clock.late_at > rules.live_s:
+        clock.late, clock.late_since, clock.late_at = lag, at, at
+    elif lag <= late + _STEADY_S:
+        clock.late_at = at
+        if at - clock.late_since >= rules.clock_settles_s:
+            clock.lag, clock.late, clock.newest = lag, None, {}
+            return True
+    return False

@@ -79,6 +79,24 @@ def test_a_clock_that_was_set_back_is_believed_again_after_half_a_minute() -> No
     ]
 
 
+def test_a_clock_that_was_set_back_is_believed_again_though_its_samples_come_in_batches() -> None:
+    def batches(start: int, end: int, back: int) -> list[Reading]:
+        """Five samples of one second each, every five seconds."""
+        found: list[Reading] = []
+        for i in range(start, end, 5):
+            found += [dated(i + 4 + k / 100, 97, i + k - back) for k in range(5)]
+        return found
+
+    engine = in_peak()
+    run(engine, [batches(0, 20, 0), batches(20, 90, 1800), rate(0, 90, 75)])
+    assert engine.status().alarms == ()
+
+
+def test_a_link_that_falls_further_behind_never_passes_for_live() -> None:
+    behind: list[Reading] = [dated(20 + i * 1.5, 80, 5 + i) for i in range(100)]
+    assert lines(run(in_peak(NO_STREAMS), [_live(0, 20, 97), behind])) == []
+
+
 def test_a_clock_that_stands_still_hides_a_desaturation_for_half_a_minute_at_most() -> None:
     still: list[Reading] = [dated(i, 80, 19) for i in range(20, 110)]
     engine = in_peak()
