@@ -66,8 +66,11 @@ class Chart:
 
     @property
     def orders(self) -> Orders:
-        """Entries; those that nobody reads are only kept in the record of inputs."""
-        kept = dict.fromkeys(_KEPT, self._keep)
+        """Entries; those that nobody reads are only kept in the record of inputs.
+
+        An override is checked first by what it overrides (discharge.py).
+        """
+        kept = dict.fromkeys((kind for kind in _KEPT if kind is not Override), self.keep)
         return {**kept, **dict.fromkeys((Note, Vitals, Entry), self._note)}
 
     @property
@@ -91,7 +94,8 @@ class Chart:
         """None of its own."""
         return ()
 
-    def _keep(self, at: float, entry: Charted) -> None:
+    def keep(self, at: float, entry: Charted) -> None:
+        """Take an entry; Refused without a session, or where a signature lacks name or reason."""
         self._note(at, entry)
         if isinstance(entry, Override) and not (entry.by.strip() and entry.reason.strip()):
             raise Refused(f"an override of {entry.of} needs a named person and a reason")

@@ -208,7 +208,7 @@ class Discharge:
         if mine and self.checklist.hard(order.of, s.protocol):
             text = self.checklist.texts[order.of]
             raise Refused(f"{text}: nobody may override this after a dose by {s.protocol}")
-        self.chart.orders[Override](at, order)
+        self.chart.keep(at, order)
         if order.of == ALARMS:
             self.state.answered_seq = self.panel.announcer.state.seq
 

@@ -276,8 +276,10 @@ class BedEngine:
             raise Refused("acknowledge an alarm before pausing the sound again", conflict=True)
         pause(b.panel.ladders.values(), at, order, voice)
         b.memory.pauses += 1
-        b.memory.pause_since, b.memory.pause_until = at, at + order.seconds
-        b.memory.pause_by = order.by
+        until = at + order.seconds
+        if b.memory.pause_until is None or until > b.memory.pause_until:  # shown: the longest
+            b.memory.pause_since, b.memory.pause_until = at, until
+            b.memory.pause_by = order.by
 
 
 def _both(

@@ -58,7 +58,8 @@ class Left:
         return self._seen_at() + self.rules.after_s
 
     def elapse(self, at: float) -> None:
-        """Nothing came."""
+        """Nothing came; or a reading counts that had to wait for the end of its burst."""
+        self.look(at)
         due = self.deadline
         if due is None or at < due:
             return

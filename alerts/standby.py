@@ -94,8 +94,8 @@ class StandbyPart:
 
     def arm(self) -> None:
         """While it lasts, rules of less than HIGH go on but begin nothing."""
-        if not self.session.open:
-            self.state = StandbyState()
+        if not self.session.watching:
+            self.state = StandbyState()  # no patient, or no sensor to come back to
         held = self.active and not self.late
         for row, rule in self.panel.rows():
             rule.held = held and row.priority is not Priority.HIGH
@@ -163,6 +163,8 @@ class StandbyPart:
     def _begin(self, at: float, order: Standby) -> None:
         if not self.session.open:
             raise Refused("no session is open at this bed", conflict=True)
+        if not self.session.watching:
+            raise Refused("the sensors are off: nothing is missed", conflict=True)
         if order.reason not in REASONS:
             raise Refused(f"standby for {order.reason!r}: the reasons are {', '.join(REASONS)}")
         if not order.by.strip():

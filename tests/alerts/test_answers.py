@@ -152,6 +152,18 @@ def test_an_audio_pause_silences_what_sounds_and_nothing_that_comes_later() -> N
     assert engine.status().pause_until is None
 
 
+def test_a_shorter_pause_of_another_alarm_hides_no_longer_one() -> None:
+    engine = in_peak(NO_STREAMS)
+    run(engine, [nausea(0, ReportKind.PRESS)])
+    engine.command(PauseAudio(at=T + 1, by="Ana", seconds=120))
+    run(engine, [cuff(2, 205, 122)])
+    engine.command(PauseAudio(at=T + 3, by="KM", seconds=30))
+    engine.advance(T + 60)
+    status = engine.status()
+    assert {a.event.condition: a.audible for a in status.alarms}["NAU-MOD"] is False
+    assert [(hold.owner, hold.until) for hold in status.holds] == [("Ana", T + 121)]
+
+
 def test_a_rise_breaks_a_pause() -> None:
     engine = in_peak(NO_STREAMS)
     run(engine, [cuff(0, 182, 112)])

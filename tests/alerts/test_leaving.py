@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from alerts.command import Close, Entry, Refused, SensorsOff, Sign
+from alerts.command import Close, Entry, GiveDose, Refused, SensorsOff, Sign, Standby
 from alerts.engine import BedEngine
 from alerts.event import Cause, Change
 from alerts.status import Phase
@@ -119,6 +119,28 @@ def test_sensors_off_ends_technical_alarms_by_a_person_and_lets_them_rest() -> N
     assert (hold.kind, hold.owner, hold.until - T) == ("sensors_off", "nurse", 7330 + 1800)
     (task,) = [t for t in engine.status().tasks if t.kind == "close_session"]
     assert task.due_at == T + 7330 + 1800
+
+
+def test_sensors_off_ends_a_standby_too() -> None:
+    for late_s in (0, 700):
+        engine, _ = ready()
+        off = Standby(at=T + 7300, by="Ana", reason="toilet")
+        run(engine, [sign(7300), off, 7301.0 + late_s])
+        events = run(engine, [sensors_off(7302 + late_s), 9000.0])
+        assert all(event.change is Change.END for event in events)
+        assert (engine.status().standby, engine.status().alarms) == (None, ())
+    with pytest.raises(Refused, match="the sensors are off"):
+        engine.command(Standby(at=T + 9001, by="Ana", reason="toilet"))
+
+
+def test_a_refused_override_counts_for_nothing() -> None:
+    engine = BedEngine(NO_STREAMS, PROFILE)
+    engine.command(begin(0))
+    with pytest.raises(Refused, match="no dose was given"):
+        engine.command(override(400, "walks"))
+    engine.command(GiveDose(at=T + 500, by="Dr A", given_at=T + 300))
+    [walks] = [found for found in engine.discharge() if found.id == "walks"]
+    assert walks.overridden_by is None
 
 
 def test_a_session_forgotten_with_its_sensors_off_asks_whether_the_patient_left() -> None:

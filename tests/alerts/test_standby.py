@@ -1,8 +1,9 @@
 """Standby: what is suppressed, what is still judged, how it ends; and a patient who left."""
 
+import msgspec
 import pytest
 
-from alerts.command import Close, Refused, Standby, StandbyEnd
+from alerts.command import Close, Measure, Refused, Standby, StandbyEnd
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Change
 from alerts.status import Phase
@@ -258,6 +259,15 @@ def test_in_peak_and_at_a_bed_without_streams_nobody_asks() -> None:
     assert "T-LEFT" not in {event.condition for event in run(in_peak(), [3000])}
     engine = in_peak(NO_STREAMS)
     assert "T-LEFT" not in {event.condition for event in run(engine, [9000])}
+
+
+def test_a_reading_that_had_to_wait_for_the_end_of_its_burst_shows_that_somebody_is_there() -> None:
+    engine = dosed()
+    run(engine, [streams(0, 5400), cuff(5400, 120, 80), 6500.0])
+    assert "T-LEFT" in {alarm.event.condition for alarm in engine.status().alarms}
+    undated = msgspec.structs.replace(cuff(6600, 120, 80, history=True), undated=True)
+    run(engine, [Measure(at=T + 6550, by="Ana"), undated, 6603.0])
+    assert "T-LEFT" not in {alarm.event.condition for alarm in engine.status().alarms}
 
 
 def test_standby_that_is_late_speaks_for_a_patient_who_left() -> None:
