@@ -85,6 +85,12 @@ def _add_demo(commands: _Commands) -> None:
 def _add_check(commands: _Commands) -> None:
     command = commands.add_parser("check", help="is the configuration right, is all reachable?")
     command.add_argument("--config", type=Path, default=Path("config.toml"), metavar="FILE")
+    command.add_argument(
+        "--message",
+        nargs=2,
+        metavar=("TOPIC", "FILE"),
+        help='instead: what would an MQTT message with this payload be? ("-": standard input)',
+    )
     command.set_defaults(run=_check)
 
 
@@ -140,6 +146,10 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    if arguments.message is not None:
+        from monitor.check_message import check_message
+
+        return check_message(arguments.config, *arguments.message)
     from monitor.check import check
 
     return check(arguments.config)

@@ -1,5 +1,8 @@
 """What the service tells of itself and of its record over HTTP."""
 
+import asyncio
+
+from devices.reading import Rejected
 from tests.monitor.web.test_api import get
 from tests.monitor.web.ward import Ward
 
@@ -29,3 +32,26 @@ async def test_the_service_tells_its_health_and_its_counters(ward: Ward) -> None
     assert "kat_screens 0.0" in text
     assert 'kat_part_up{part="store"} 0.0' in text
     assert "kat_store_rows_waiting" in text
+
+
+async def test_dead_letters_are_shown_newest_first_and_never_whole(ward: Ward) -> None:
+    intake = ward.service.intake
+    stored = asyncio.Event()
+    for number in range(3):
+        letter = Rejected(
+            at=intake.now(),
+            where=f"ward/B1/{number}",
+            reason="bad JSON",
+            payload=b"\xff{" + b"x" * 9_000,
+            bed="B1",
+            device="ox",
+        )
+        intake.reject(letter, stored.set if number == 2 else None)
+    await stored.wait()
+    newest, older = await get(ward, "/api/dead-letters?limit=2")
+    assert (newest["source"], older["source"]) == ("ward/B1/2", "ward/B1/1")
+    assert (newest["reason"], newest["bed"], newest["device"]) == ("bad JSON", "B1", "ox")
+    assert newest["bytes"] == 9_002
+    assert newest["excerpt"] == "�{" + "x" * 198
+    assert newest["at"].endswith("Z")
+    await get(ward, "/api/dead-letters?limit=501", 422)
