@@ -51,11 +51,21 @@ class Calls:
 
     @property
     def deadline(self) -> float | None:
-        """Nothing but what its ladder waits for."""
-        return None
+        """When a patient's call calls anew: it was answered, and nobody has attended since.
+
+        As with nausea, whoever answered has seen it, not the patient; and it may hide the nausea.
+        """
+        if not self.standing:
+            return None
+        due = self.panel.call.due_again(self.panel.profile.nausea.renew_s)
+        held_until = self.panel.nausea_rule.state.held_until  # somebody is in the room
+        return due if due is None or held_until is None else max(due, held_until)
 
     def elapse(self, at: float) -> None:
-        """Nothing but what its ladder waits for."""
+        """Call anew, as if the patient had."""
+        due = self.deadline
+        if due is not None and due <= at:
+            self.press(at, self.panel.call_rule.state.words[-1])
 
     def begin(self, at: float) -> None:
         """Nothing of its own."""

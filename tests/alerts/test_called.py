@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from alerts.command import Command, Refused, Reset
+from alerts.command import Attend, Command, Refused, Reset
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Cause, Change, Signal
 from alerts.flags import red_flags
@@ -232,6 +232,28 @@ def test_a_call_covers_nothing_graver_than_itself() -> None:
     run(engine, [nausea(0, K.PRESS), nausea(30, K.PRESS), moaas(40, 3)])
     audible = {a.event.condition: a.event.priority for a in engine.status().alarms if a.audible}
     assert audible == {"CALL": "medium", "NAU-SEV": "high"}
+
+
+def test_a_call_that_was_answered_but_not_attended_calls_anew_and_hides_no_nausea_for_ever() -> (
+    None
+):
+    engine = in_peak(NO_STREAMS)
+    started = run(engine, [nausea(0, K.PRESS), nausea(20, K.LONG_PRESS)])
+    [call_event] = [event for event in started if event.condition == "CALL"]
+    told = lines(run(engine, [acknowledge(30, call_event), 280.0]))
+    assert [line for line in told if "CALL" in line] == [
+        "30 CALL acknowledge medium acknowledged",
+        "210 CALL update medium on",
+        "270 CALL escalate high on",
+    ]
+
+
+def test_who_is_in_the_room_is_not_called_to_an_answered_call() -> None:
+    engine = in_peak(NO_STREAMS)
+    [started] = run(engine, [nausea(0, K.LONG_PRESS)])
+    run(engine, [acknowledge(30, started), Attend(at=T + 40, by="KM")])
+    assert lines(run(engine, [639.0])) == []
+    assert lines(run(engine, [641.0])) == ["640 CALL update medium on"]
 
 
 @pytest.mark.parametrize("steps", [spo2(0, 30, 80), [moaas(0, 3, device="tablet")]])
