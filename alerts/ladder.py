@@ -8,8 +8,9 @@ from alerts.announce import Announcer
 from alerts.condition import ANSWERED, CALLING, Input, State
 from alerts.event import AlarmKind, Cause, Change, Priority
 from alerts.limits import VoiceRules
-from alerts.occurrence import Occurrence, Rank
+from alerts.occurrence import Occurrence
 from alerts.rules.rule import AnyRule, Finding
+from alerts.rungs import all_easing, any_easing, gravest_met, gravest_waiting, lost, worse
 
 _LOST = {State.LOST, State.LOST_ACKED}
 _LOSABLE = {State.PENDING, State.ON, State.ACKED}
@@ -45,6 +46,12 @@ class Ladder(Occurrence):
                 found = deadline
         return found
 
+    @property
+    def losable(self) -> bool:
+        """Whether silence of its source would be news to it."""
+        state = self.state.state
+        return state in _LOSABLE or (state in _LOST and any_easing(self.rules))
+
     def elapse(self, at: float) -> None:
         """Let the rules whose time has come decide, then settle."""
         self.lapse(at)
@@ -57,8 +64,8 @@ class Ladder(Occurrence):
     ) -> None:
         """Bring the alarm in line with its rules.
 
-        data: new data came, so a lost source is back; by: who typed them in, and so knows already;
-        remind: if it only stays as it was answered, call it to mind.
+        data: new data came, so a lost source is back, and calls unless they are good; by: who typed
+        them in, and so knows already; remind: if it only stays as it was answered, call it to mind.
         """
         state = self.state.state
         best = self._best()
@@ -82,11 +89,15 @@ class Ladder(Occurrence):
         s = self.state
         met, waiting = self._best(), self._graver_waiting()
         best = waiting or met
-        if best is None or s.state not in _LOSABLE:
+        if best is None or not self.losable:
             self.settle(at, data=False)
             return
         for rule in self.rules:
             rule.lose()
+        if s.state in _LOST and waiting is None:  # good data came, and went before they ended it
+            found = lost(best, words)
+            self.tell(at, Change.UPDATE, rule=best, found=found, cause=Cause.SOURCE_LOST)
+            return
         raised: Change | None = None
         if waiting is not None:
             waiting.meet()
@@ -95,8 +106,7 @@ class Ladder(Occurrence):
         elif self.rank(best) > s.rank:
             self.adopt(best)
             raised = self.feed(Input.RAISED)
-        found = best.describe()
-        found = found._replace(text=f"{found.text}, then {words}")
+        found = lost(best, words)
         self._become_unknown(at, best, found, at_least=self.lost_priority, raised=raised)
 
     def acknowledge(self, at: float, by: str) -> None:
@@ -155,26 +165,10 @@ class Ladder(Occurrence):
             self.tell(at, Change.UPDATE)
 
     def _best(self) -> AnyRule | None:
-        """The gravest rule that is met."""
-        best: AnyRule | None = None
-        top: Rank = (0, 0)
-        for rule in self.rules:
-            if rule.state.level is None:
-                continue
-            rank = self.rank(rule)
-            if rank > top:
-                best, top = rule, rank
-        return best
+        return gravest_met(self.rules, self.rank)
 
     def _waiting(self) -> AnyRule | None:
-        """The gravest rule whose delay or confirmation is running."""
-        waiting: AnyRule | None = None
-        for rule in self.rules:
-            if rule.state.since is not None and (
-                waiting is None or self.rank(rule) > self.rank(waiting)
-            ):
-                waiting = rule
-        return waiting
+        return gravest_waiting(self.rules, self.rank)
 
     def _graver_waiting(self) -> AnyRule | None:
         """What is pending above all that is met; time alone never raises an answered alarm."""
@@ -225,7 +219,8 @@ class Ladder(Occurrence):
     ) -> None:
         """The condition is there and the alarm stands: on which rung, and how bad?"""
         s = self.state
-        known = s.state not in _LOST or (data and not best.unknown)
+        returned = data and not best.unknown and not all_easing(self.rules)
+        known = s.state not in _LOST or returned
         change = self.feed(Input.VIOLATED) if known else None
         rises = change is not None
         rank = self.rank(best)
@@ -245,8 +240,8 @@ class Ladder(Occurrence):
             change = lowered or change
         renewed = best.take_renewed()
         if best.unknown and s.state in _LOSABLE:
-            lost = self.feed(Input.LOST)
-            change, rises = change or lost, True
+            gone = self.feed(Input.LOST)
+            change, rises = change or gone, True
         if change is not None:
             self.tell(at, change, rule=best, by=by, rises=rises)
         elif renewed and by is None:
@@ -267,8 +262,8 @@ class Ladder(Occurrence):
     ) -> None:
         """Nobody knows any more whether it is so: the same occurrence, and it calls again."""
         s = self.state
-        lost = self.feed(Input.LOST)
-        change = raised or lost
+        gone = self.feed(Input.LOST)
+        change = raised or gone
         if change is None:
             return
         if s.priority.rank < at_least.rank:
@@ -286,17 +281,14 @@ class Ladder(Occurrence):
         """A new worst value is told, not more often than the profile says; words always."""
         s = self.state
         found = best.describe()
-        if best.restates and found.text != s.words:
+        back = s.state in _LOST and all_easing(self.rules) and at - s.told_at >= self.voice.update_s
+        if (best.restates or back) and found.text != s.words:
             self.tell(at, Change.UPDATE, rule=best, by=by)
             return
         if found.value is None or s.event is None or found.metric is not s.event.metric:
             return
-        if s.worst is None or _worse(best, found.value, s.worst):
+        if s.worst is None or worse(best, found.value, s.worst):
             s.worst = found.value
-        new = s.worst == found.value and (s.told is None or _worse(best, s.worst, s.told))
+        new = s.worst == found.value and (s.told is None or worse(best, s.worst, s.told))
         if new and at - s.told_at >= self.voice.update_s:
             self.tell(at, Change.UPDATE, rule=best)
-
-
-def _worse(rule: AnyRule, value: float, than: float) -> bool:
-    return value < than if rule.worse_low else value > than

@@ -27,7 +27,6 @@ _METRICS = {
 }
 _QUESTIONABLE, _IDLE = Validity.QUESTIONABLE, State.IDLE  # bound once, for the fast path
 _SOURCES = {metric: source for source, metrics in _METRICS.items() for metric in metrics}
-_LOSABLE = {State.PENDING, State.ON, State.ACKED}
 _LOST = {State.LOST, State.LOST_ACKED}
 
 
@@ -169,7 +168,7 @@ class Streams:
         found = self.heart.deadline
         for source, ladders in self.panel.streamed.items():
             for ladder, _ in ladders:
-                if ladder.state.state in _LOSABLE:
+                if ladder.losable:
                     lost_at = self.lost_at(source)
                     if lost_at is not None and (found is None or lost_at < found):
                         found = lost_at
@@ -184,7 +183,7 @@ class Streams:
                 continue
             silent_s = self.silent_s(source, at)
             for ladder, _ in ladders:
-                if ladder.state.state in _LOSABLE:
+                if ladder.losable:
                     ladder.lose(at, f"SIGNAL LOST {clock(silent_s)}")
 
     def lost_at(self, source: Source) -> float | None:
@@ -235,7 +234,9 @@ class Streams:
             was = ladder.state.state
             ladder.settle(at)
             now_is = ladder.state.state
-            if now_is is not _IDLE and (now_is is not was or ladder.deadline is not None):
+            if now_is is not _IDLE and (
+                now_is is not was or now_is in _LOST or ladder.deadline is not None
+            ):
                 stirred = True
         return stirred
 

@@ -78,6 +78,11 @@ class LimitRule(RowRule[LimitRow, LimitState]):
         """Whether the dangerous side is below."""
         return self.low
 
+    @property
+    def easing(self) -> bool:
+        """The last values are inside the clear limit, and none of them weak."""
+        return self.state.level is not None and self.state.clear_since is not None
+
     def compare_with(self, baseline: float | None) -> None:
         """Set the limit in force from the patient's baseline (None: not measured)."""
         row = self.row
@@ -225,6 +230,11 @@ class DipsRule(RowRule[DipsRow, DipsState]):
     def worse_low(self) -> bool:
         """Whether the dangerous side is below."""
         return True
+
+    @property
+    def easing(self) -> bool:
+        """No dip now."""
+        return self.state.level is not None and self.state.clean_since is not None
 
     def judge(self, at: float, now: Judged) -> None:
         """Take the signal's newest judged value; weak ones neither make nor end a dip."""

@@ -87,6 +87,11 @@ class Rule(ABC, Generic[StateT]):
         return False
 
     @property
+    def easing(self) -> bool:
+        """Met, though its newest data are good: only the clear dwell is missing."""
+        return False
+
+    @property
     def unknown(self) -> bool:
         """Met, but nobody knows whether it still is so (a reading that was not repeated)."""
         return False

@@ -186,3 +186,33 @@ def test_a_weak_value_is_a_value() -> None:
     engine = in_peak()
     events = run(engine, [spo2(0, 100, 97, weak=True)])
     assert not [event for event in events if event.condition == "T-SPO2"]
+
+
+def test_a_lost_value_that_comes_back_good_calls_nobody_and_ends_after_its_dwell() -> None:
+    engine = in_peak(NO_STREAMS)
+    run(engine, [spo2(0, 40, 80), 55.0])
+    [unknown] = [alarm.event for alarm in engine.status().alarms]
+    told = lines(run(engine, [acknowledge(56, unknown), spo2(70, 90, 97)]))
+    assert told == [
+        "56 O2-CRIT acknowledge high acknowledged",
+        "70 O2-CRIT update high acknowledged",
+        "85 O2-CRIT end high off",
+    ]
+
+
+def test_a_lost_value_that_comes_back_good_and_goes_again_stays_unknown_and_says_so() -> None:
+    engine = in_peak(NO_STREAMS)
+    run(engine, [spo2(0, 40, 80), spo2(70, 78, 97), 100.0])
+    [unknown] = [alarm.event for alarm in engine.status().alarms]
+    assert (unknown.condition, unknown.presence) == ("O2-CRIT", "unknown")
+    assert unknown.text == "SpO2 97 after < 85, then SIGNAL LOST 0:10"
+    assert lines(run(engine, [spo2(120, 122, 97)]))[-1].endswith("update high on")
+    assert engine.status().alarms[0].event.presence == "unknown"
+
+
+def test_a_lost_value_that_comes_back_bad_calls_anew() -> None:
+    engine = in_peak(NO_STREAMS)
+    run(engine, [spo2(0, 40, 80), 55.0])
+    [unknown] = [alarm.event for alarm in engine.status().alarms]
+    told = lines(run(engine, [acknowledge(56, unknown), spo2(70, 72, 89)]))
+    assert told[-1] == "70 O2-CRIT update high on"
