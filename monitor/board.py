@@ -31,10 +31,11 @@ _NUMBERS = frozenset({Validity.VALID, Validity.QUESTIONABLE})
 
 
 class BedPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """A bed as configured: its name, its label, and its devices with their kinds."""
+    """A bed as configured: its name, label and ward, and its devices with their kinds."""
 
     bed: str
     label: str = ""
+    ward: str = ""
     devices: dict[str, str] = {}
 
 
@@ -158,6 +159,7 @@ class BedBoard:
         return BedView(
             bed=self.plan.bed,
             label=self.plan.label,
+            ward=self.plan.ward,
             readings=self._reading_views(-1, now),
             trend=trend,
             **pieces,

@@ -190,6 +190,7 @@ class Bed(Table):
 
     id: Identifier
     label: str = ""
+    ward: str = ""
     device: list[Device] = []
 
     @model_validator(mode="after")

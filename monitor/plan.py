@@ -29,6 +29,8 @@ class PlannedPart:
 class Plan:
     """A service before it starts. `kinds` maps bed to device to its kind, for the screens.
 
+    `wards` maps bed to ward where beds are of one; only screens look at it.
+
     watch_screens: T-UI, and pages at once, where no station's armed screen confirms. Off in the
     demo, which may run with no browser at all and pages nobody.
     """
@@ -41,6 +43,7 @@ class Plan:
     kinds: Mapping[str, Mapping[str, str]]
     profile: Profile
     folder: Path
+    wards: Mapping[str, str] = field(default_factory=dict[str, str])
     host: str = "127.0.0.1"
     port: int = 8000
     hosts: tuple[str, ...] = ()

@@ -43,6 +43,7 @@ def plan_from(config: Config, path: Path) -> Plan:
         origin=config.origin,
         beds=bed_setups(config),
         kinds={bed.id: {device.id: device.kind for device in bed.device} for bed in config.bed},
+        wards={bed.id: bed.ward for bed in config.bed if bed.ward},
         profile=load_profile(_profile(path, config.site.profile)),
         folder=path.parent / config.site.data,
         host=config.web.host,

@@ -236,4 +236,9 @@ async def _end(tasks: Collection[asyncio.Task[None]], strangers: set[asyncio.Tas
 
 
 def _bed_plan(setup: BedSetup, plan: Plan) -> BedPlan:
-    return BedPlan(bed=setup.bed, label=setup.label, devices=dict(plan.kinds.get(setup.bed, {})))
+    return BedPlan(
+        bed=setup.bed,
+        label=setup.label,
+        ward=plan.wards.get(setup.bed, ""),
+        devices=dict(plan.kinds.get(setup.bed, {})),
+    )

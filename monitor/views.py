@@ -61,6 +61,7 @@ class BedView(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     pause_until: str | None
     trend: dict[str, list[tuple[float, float]]]  # snapshot only: last 30 min, [epoch s, value]
+    ward: str = ""  # as configured, never in a frame; "": the site has no wards
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag="snapshot", tag_field="kind"):

@@ -55,6 +55,7 @@ def write_config(
     influx_url: str = "",
     pager_url: str = "",
     origin: str = "real",
+    site: str = SITE,
 ) -> Path:
     """The clinic's config.toml in `folder`, with an InfluxDB and a pager where they are named."""
     pager = ""
@@ -64,7 +65,7 @@ def write_config(
         pager = f'urls_file = "{urls}"'
     path = folder / "config.toml"
     text = _CONFIG.format(
-        site=SITE,
+        site=site,
         origin=origin,
         broker_port=broker_port,
         influx="true" if influx_url else "false",
@@ -81,9 +82,10 @@ def write_config(
 class BedsideMonitor:
     """The bed's monitor and button, on a real broker, by paho itself."""
 
-    def __init__(self, broker_port: int, origin: str = "real") -> None:
+    def __init__(self, broker_port: int, origin: str = "real", site: str = SITE) -> None:
         self._origin = origin
-        self._client = paho.Client(CallbackAPIVersion.VERSION2, "bedside")
+        self._site = site
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, f"bedside-{site}")
         self._client.connect("127.0.0.1", broker_port)
         self._client.loop_start()
 
@@ -101,5 +103,5 @@ class BedsideMonitor:
         self._client.loop_stop()
 
     def _publish(self, device: str, kind: str, payload: dict[str, Any]) -> None:
-        topic = f"kat/{SITE}/{BED}/{device}/{kind}"
+        topic = f"kat/{self._site}/{BED}/{device}/{kind}"
         self._client.publish(topic, json.dumps(payload), qos=1).wait_for_publish(10)

@@ -69,6 +69,10 @@ class Subscriber:
         said = [one[1:] for one in self.said if one.topic == f"{self._base}monitor/status"]
         return [one for number, one in enumerate(said) if number == 0 or one != said[number - 1]]
 
+    async def publish(self, topic: str, payload: str) -> None:
+        """Say something ourselves, at QoS 1."""
+        await self._client.publish(topic, payload, qos=1)
+
     async def until(self, met: Callable[[], bool]) -> None:
         """Wait until something heard makes it true."""
         async with asyncio.timeout(60):

@@ -200,6 +200,8 @@ export type TrendPoint = [at: number, value: number];
 export interface BedView {
   bed: string;
   label: string;
+  /** "": the site has no wards. */
+  ward?: string;
   state: string;
   phase: string;
   session: SessionView | null;

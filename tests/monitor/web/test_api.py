@@ -1,12 +1,13 @@
 """What staff read and order over HTTP, against a whole service."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from monitor.times import iso
-from tests.monitor.web.ward import Ward
+from tests.monitor.web.ward import Ward, hear, open_ward
 
 Json = dict[str, Any]
 
@@ -30,6 +31,14 @@ async def test_beds_are_listed_with_the_contracts_keys(ward: Ward) -> None:
     reading = said["readings"]["spo2"]
     assert {"value", "at", "age", "validity", "origin", "device"} <= set(reading)
     assert (reading["value"], reading["origin"], reading["device"]) == (97.0, "test", "ox")
+
+
+async def test_a_bed_is_shown_with_its_ward_to_programs_and_screens(tmp_path: Path) -> None:
+    async with open_ward(tmp_path, wards={"B1": "Day clinic"}) as ward:
+        assert [(await bed(ward, name))["ward"] for name in ("B1", "B2")] == ["Day clinic", ""]
+        async with ward.screen() as screen:
+            snapshot = json.loads((await hear(screen))[0])
+    assert [one["ward"] for one in snapshot["beds"]] == ["Day clinic", ""]
 
 
 async def test_a_session_runs_from_its_beginning_to_its_end(ward: Ward) -> None:
