@@ -74,6 +74,7 @@ __all__ = [
     "Refused",
     "Reject",
     "Release",
+    "Reloaded",
     "Reset",
     "Resolve",
     "ResumeInfusion",
@@ -199,6 +200,14 @@ class Fault(Order, frozen=True, kw_only=True, tag="fault", tag_field="type"):
     level: float | None = None
 
 
+class Reloaded(Order, frozen=True, kw_only=True, tag="reloaded", tag_field="type"):
+    """The configuration was read anew: names of beds, and of devices as bed/device."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
 class Sessions(Order, frozen=True, kw_only=True, tag="sessions", tag_field="type"):
     """Tells the site which beds have an open session: nobody is unwatched where there is none."""
 
@@ -251,6 +260,7 @@ Command = (
     | Cover
     | Fault
     | Sessions
+    | Reloaded
     | Assign
     | Release
     | Depart

@@ -15,7 +15,7 @@ from alerts.event import AlarmEvent
 from alerts.limits import Profile
 from alerts.moving import arriving, depart, expect, let_go, minus, plus, settle_in
 from alerts.order import Order, Refused
-from alerts.part import Orders
+from alerts.part import Orders, both
 from alerts.resolve import resolve
 from alerts.responsibility import Answer, take_answer
 from alerts.setup import BedSetup, DeviceRow
@@ -123,6 +123,17 @@ class BedEngine:
         """Whether valid SpO2 comes in without a session: the shell tells the site's engine."""
         return self._bedside.equipment.state.idle_since is not None
 
+    def equip(self, at: float, setup: BedSetup, by: str) -> None:
+        """The bed is configured so from now on; all its devices are at home, and no others here.
+
+        A device whose row has changed is another one. What comes of it is told with the next call.
+        """
+        self._pass_to(max(at, self._now))
+        stay = tuple(device for device in self.setup.devices if device in setup.devices)
+        self._configured = setup
+        self._reseat(self._now, replace(setup, devices=stay), by)
+        self._reseat(self._now, setup, by)
+
     def count_on(self, seq: int) -> None:
         """Number the next event above `seq`: the record knows events up to it."""
         self._announcer.count_on(seq)
@@ -205,7 +216,7 @@ class BedEngine:
         for part in self._bedside.parts:
             for kind, carry_out in part.orders.items():
                 first = orders.get(kind)
-                orders[kind] = carry_out if first is None else _both(first, carry_out)
+                orders[kind] = carry_out if first is None else both(first, carry_out)
         return orders
 
     def _leading(self, lead: Callable[[float, Any], None]) -> Callable[[float, Any], None]:
@@ -280,15 +291,3 @@ class BedEngine:
         if b.memory.pause_until is None or until > b.memory.pause_until:  # shown: the longest
             b.memory.pause_since, b.memory.pause_until = at, until
             b.memory.pause_by = order.by
-
-
-def _both(
-    first: Callable[[float, Any], None], then: Callable[[float, Any], None]
-) -> Callable[[float, Any], None]:
-    """An order that concerns two parts; only the first may refuse it."""
-
-    def carry_out(at: float, order: Order) -> None:
-        first(at, order)
-        then(at, order)
-
-    return carry_out

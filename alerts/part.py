@@ -15,6 +15,18 @@ def earliest(*found: float | None) -> float | None:
     return min((d for d in found if d is not None), default=None)
 
 
+def both(
+    first: Callable[[float, Any], None], then: Callable[[float, Any], None]
+) -> Callable[[float, Any], None]:
+    """An order that concerns two parts; only the first may refuse it."""
+
+    def carry_out(at: float, order: Order) -> None:
+        first(at, order)
+        then(at, order)
+
+    return carry_out
+
+
 class Part(Protocol):
     """One part of a bed. Its plain data are its `state`, which the snapshot keeps."""
 

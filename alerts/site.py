@@ -14,6 +14,7 @@ from alerts.command import (
     PauseAudio,
     Place,
     Refused,
+    Reloaded,
     Reset,
     Sessions,
 )
@@ -34,10 +35,11 @@ from alerts.snapshot import (
     SnapshotMismatch,
     copy_site,
     keep,
+    of_no_bed,
     put_back,
 )
 from alerts.status import StandingAlarm
-from alerts.survey import stand
+from alerts.survey import standing
 from devices.reading import Link, Origin, Reading
 
 
@@ -107,6 +109,8 @@ class SiteEngine:
                 take_answer(self._ladders.values(), at, order, self.profile.escalation)
             case PauseAudio():
                 pause(self._ladders.values(), at, order, self.profile.voice)
+            case Reloaded():
+                pass  # the shell restores an engine of the new beds; this marks the instant
             case _:
                 raise Refused("this belongs to a bed")
         return self._announcer.take()
@@ -150,8 +154,7 @@ class SiteEngine:
 
     def alarms(self) -> tuple[StandingAlarm, ...]:
         """The standing alarms of the site, gravest first."""
-        found = [a for ladder in self._ladders.values() if (a := stand(ladder, self._now))]
-        return tuple(sorted(found, key=lambda a: (-a.event.priority.rank, -a.onset_at)))
+        return standing(self._ladders.values(), self._now)
 
     def status(self) -> tuple[StandingAlarm, ...]:
         """The same, under the name a bed uses."""
@@ -175,34 +178,32 @@ class SiteEngine:
 
     @classmethod
     def restore(cls, beds: Sequence[BedSetup], profile: Profile, snapshot: SiteSnapshot) -> Self:
-        """An engine that goes on as if it had never stopped.
+        """An engine that goes on as if it had never stopped; of beds that came or went only these.
 
         Raises:
-            SnapshotMismatch: of another schema, profile or set of beds.
+            SnapshotMismatch: of another schema or profile.
         """
         engine = cls(beds, profile)
         kept = copy_site(snapshot)
-        mine = (SNAPSHOT_SCHEMA, profile.version, set(engine._ladders))
-        theirs = (kept.schema, kept.profile, set(kept.ladders))
+        mine = (SNAPSHOT_SCHEMA, profile.version, of_no_bed(engine._ladders))
+        theirs = (kept.schema, kept.profile, of_no_bed(kept.ladders))
         if mine != theirs:
             raise SnapshotMismatch(f"snapshot of {theirs} does not fit {mine}")
         engine._now = -math.inf if kept.now is None else kept.now
         engine._announcer.state = kept.announce
-        engine._net.links = kept.links
-        engine._open = kept.open
+        engine._net.links = {bed: kept.links.get(bed, {}) for bed in engine._beds}
+        engine._open = tuple(bed for bed in kept.open if bed in engine._beds)
         engine.custody.state = kept.custody
-        engine._net.streams = engine._streams()
+        engine._net.hangs(engine._streams())
         engine._net.broker_down = kept.broker_down
         engine._down = kept.down
-        for name, ladder in engine._ladders.items():
-            put_back(ladder, kept.ladders[name])
+        for name in engine._ladders.keys() & kept.ladders.keys():
+            put_back(engine._ladders[name], kept.ladders[name])
         return engine
 
     def _build(self, part: str, about: str | None) -> None:
         rows: list[FaultRow] = [row for row in self.profile.fault if row.part == part]
-        words = NAMES.get(part, part)
-        if about is not None:
-            words = f"{about}: {words}"
+        words = ": ".join(filter(None, (about, NAMES.get(part, part))))
         rules = tuple(FaultRule(row, order, words, row.delay_s) for order, row in enumerate(rows))
         for rule in rules:
             rule.armed = True

@@ -1,6 +1,7 @@
 """A bed's whole state as plain data, to be stored and restored (schema version inside)."""
 
 import math
+from collections.abc import Iterable
 
 import msgspec
 
@@ -194,6 +195,11 @@ def put_back(ladder: Ladder, kept: LadderSnapshot) -> None:
     for rule, state in zip(ladder.rules, kept.rules, strict=True):
         rule.state = state
         rule.factor = kept.ladder.dwell
+
+
+def of_no_bed(ladders: Iterable[str]) -> set[str]:
+    """The names of a site's ladders without those of its beds, which come and go."""
+    return {name for name in ladders if "/" not in name}
 
 
 _BED = msgspec.json.Decoder(BedSnapshot)

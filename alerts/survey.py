@@ -1,5 +1,7 @@
 """A bed's state as a screen shows it: session, standing alarms, pending marks, open check."""
 
+from collections.abc import Iterable
+
 from alerts.bedside import Bedside
 from alerts.condition import State
 from alerts.ladder import Ladder
@@ -15,13 +17,11 @@ from alerts.status import (
 def survey(bedside: Bedside, at: float) -> BedStatus:
     """Everything a screen needs, made on demand."""
     ladders = bedside.panel.ladders.values()
-    standing = [alarm for ladder in ladders if (alarm := stand(ladder, at)) is not None]
-    standing.sort(key=lambda alarm: (-alarm.event.priority.rank, -alarm.onset_at))
     return BedStatus(
         bed=bedside.setup.bed,
         phase=bedside.session.state.phase,
         session=_session(bedside, at) if bedside.session.open else None,
-        alarms=tuple(standing),
+        alarms=standing(ladders, at),
         pending=tuple(mark for ladder in ladders for mark in _pending(ladder)),
         tasks=tuple(task for part in bedside.parts for task in part.tasks),
         holds=(
@@ -53,6 +53,12 @@ def _pause(bedside: Bedside) -> tuple[Hold, ...]:
         until=m.pause_until,
     )
     return (hold,)
+
+
+def standing(ladders: Iterable[Ladder], at: float) -> tuple[StandingAlarm, ...]:
+    """The standing occurrences, gravest first, and of equal ones the newest."""
+    found = [alarm for ladder in ladders if (alarm := stand(ladder, at)) is not None]
+    return tuple(sorted(found, key=lambda alarm: (-alarm.event.priority.rank, -alarm.onset_at)))
 
 
 def stand(ladder: Ladder, at: float) -> StandingAlarm | None:

@@ -1,0 +1,62 @@
+"""Beds and devices that are configured otherwise while their engines run."""
+
+import msgspec
+
+from alerts.command import Begin, Fault, Reloaded, Sessions
+from alerts.engine import BedEngine
+from alerts.setup import BedSetup, DeviceRow
+from alerts.site import SiteEngine
+from devices.reading import Link, LinkReason, Metric, Sample
+from tests.alerts.timeline import PROFILE, T, cuff, in_peak, run
+
+OX = DeviceRow(id="ox", metrics=(Metric.SPO2,), required=True)
+STRAP = DeviceRow(id="strap", metrics=(Metric.HEART_RATE,))
+
+
+def _bed(name: str, *devices: DeviceRow) -> BedSetup:
+    return BedSetup(bed=name, devices=devices)
+
+
+def test_a_bed_in_alarm_gets_a_device_and_its_alarm_goes_on() -> None:
+    bed = in_peak()
+    [started] = run(bed, [cuff(0, 205, 122)])
+    setup = bed.setup
+    bed.equip(T + 5, msgspec.structs.replace(setup, devices=(*setup.devices, STRAP)), "KM")
+    assert bed.advance(T + 5) == []
+    [standing] = [a for a in bed.status().alarms if a.event.condition == "BP-CRIT"]
+    assert standing.event.occurrence == started.occurrence
+    later = bed.advance(T + 600)
+    assert "T-LINK" in {e.condition for e in later if "strap" in e.text}
+
+
+def test_devices_of_a_free_bed_come_change_and_go_and_the_next_session_knows_them() -> None:
+    bed = BedEngine(_bed("B1", OX), PROFILE)
+    bed.observe(Sample(at=T, bed="B1", device="ox", metric=Metric.SPO2, value=97.0))
+    slow = msgspec.structs.replace(STRAP, period_s=5.0, required=True)
+    bed.equip(T + 1, _bed("B1", OX, slow), "KM")
+    assert bed.setup.devices == (OX, slow)
+    assert bed.status().not_ready == ("strap",)  # what is known of the other one stays known
+    bed.equip(T + 2, _bed("B1", STRAP), "KM")
+    assert bed.status().not_ready == ("strap",)
+    assert bed.snapshot().devices is None  # as configured: a restart takes the file's word
+    bed.command(Begin(at=T + 3, by="KM", session="s1", protocol="iv", visit="K7"))
+    assert all("ox" not in event.text for event in bed.advance(T + 900))
+
+
+def test_a_site_goes_on_with_other_beds() -> None:
+    beds = (_bed("B1", OX), _bed("B2", OX), _bed("B3", OX))
+    site = SiteEngine(beds, PROFILE)
+    site.command(Sessions(at=T, by="service", beds=("B1", "B2")))
+    site.command(Fault(at=T, by="service", part="store", up=False))
+    (start,) = site.advance(T + 60)
+    for bed in ("B1", "B3"):
+        site.observe(Link(at=T + 61, bed=bed, device="ox", up=False, reason=LinkReason.SILENT))
+    site.command(Reloaded(at=T + 62, by="service", added=("B4",), removed=("B3",)))
+    others = (_bed("B1", OX), _bed("B2", OX), _bed("B4", OX))
+    after = SiteEngine.restore(others, PROFILE, site.snapshot())
+    assert [alarm.event.occurrence for alarm in after.alarms()] == [start.occurrence]
+    after.observe(Link(at=T + 63, bed="B2", device="ox", up=False, reason=LinkReason.SILENT))
+    (lost,) = after.advance(T + 69)
+    assert (lost.condition, after.covers()) == ("T-NET", {"B1", "B2"})
+    (dead,) = after.command(Fault(at=T + 70, by="service", part="engine", up=False, bed="B4"))
+    assert (dead.condition, dead.bed) == ("T-ENGINE", "B4")
