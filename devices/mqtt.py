@@ -1,13 +1,16 @@
 """The MQTT driver: devices that publish to a broker, and what we publish there ourselves."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Never
 
 import aiomqtt
+from msgspec.structs import replace
 
 from devices.link import Backoff
+from devices.mapping import MappingRow
 from devices.mqtt_connection import Arrival, Connection, SubscriptionRefused
 from devices.mqtt_credentials import CredentialUnusable, CredentialWatch
 from devices.mqtt_duplicates import MESSAGES_REMEMBERED_S, Known
@@ -58,6 +61,8 @@ class MqttDriver:
         self._on_broker = on_broker
         self._credentials = CredentialWatch(settings)
         self._backoff = Backoff()
+        self._connection: Connection | None = None
+        self._heard = settings.filters
         self._up: bool | None = None
         self._detail = ""
         self._caught_up = asyncio.Event()
@@ -79,6 +84,35 @@ class MqttDriver:
             self._outbox.keep(topic, payload)
         else:
             self._outbox.send(topic, payload)
+
+    async def prepare(self, mapping: Sequence[MappingRow]) -> None:
+        """Ask the broker for the topics of these rows too; `change` and `settle` follow.
+
+        What comes on them meanwhile is held. While the broker is away the next connection asks.
+        Raises SubscriptionRefused; then `change` back to the rows before.
+        """
+        before = self._settings
+        both = tuple(dict.fromkeys([*before.mapping, *mapping]))
+        self._inbox.hold()
+        self._settings = replace(before, mapping=both)
+        more = [name for name in self._settings.filters if name not in before.filters]
+        if self._connection is not None and more:
+            with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
+                await self._connection.hear(more)
+
+    def change(self, mapping: Sequence[MappingRow], devices: Iterable[MqttDevice]) -> None:
+        """Expect these rows and devices from now on; a plain call that tells the intake nothing."""
+        self._heard = self._settings.filters
+        self._settings = replace(self._settings, mapping=tuple(mapping))
+        self._inbox.change(mapping, devices)
+
+    async def settle(self) -> None:
+        """After `change`: take what was held, and hear no more what no row is for."""
+        self._inbox.settle(connected=self._caught_up.is_set())
+        gone = [name for name in self._heard if name not in self._settings.filters]
+        if self._connection is not None and gone:
+            with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
+                await self._connection.leave(gone)
 
     @property
     def events_waiting(self) -> int:
@@ -119,11 +153,14 @@ class MqttDriver:
             async with connection, asyncio.TaskGroup() as group:
                 self._credentials.broker_shows(connection.certificate_end)
                 self._forgotten = self._had_session and not connection.resumed
+                self._connection = connection
                 group.create_task(connection.lost(), name="mqtt loss")
                 group.create_task(self._catch_up(connection), name="mqtt backlog")
                 group.create_task(self._outbox.deliver(connection.publish), name="mqtt outbox")
         except* _ENDINGS as errors:
             detail = str(_first(errors)) or "no answer in time"
+        finally:
+            self._connection = None
         return f"{self._broker}: {detail}"
 
     async def _catch_up(self, connection: Connection) -> None:

@@ -10,7 +10,7 @@ import contextlib
 import functools
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, NamedTuple, Never, Self, cast
 
@@ -112,15 +112,24 @@ class Connection:
 
         Raises SubscriptionRefused, aiomqtt.MqttError or TimeoutError.
         """
-        filters, others = self._settings.filters, self._settings.other_filters
+        others = self._settings.other_filters
+        if others:  # else a kept session would go on with them
+            await self.leave(others)
+        await self.hear(self._settings.filters)
+        await self.mark()
+
+    async def hear(self, filters: Sequence[str]) -> None:
+        """Ask for topic filters. Raises as `subscribe`; some may have been granted all the same."""
         async with asyncio.timeout(_ANSWER_DELAY):
-            if others:  # else a kept session would go on with them
-                await self._client.unsubscribe(list(others))
             granted = await self._client.subscribe([(name, 1) for name in filters])
         refused = [name for name, code in zip(filters, granted, strict=True) if code == _REFUSED]
         if refused:
             raise SubscriptionRefused(f"the broker refuses us {', '.join(refused)}")
-        await self.mark()
+
+    async def leave(self, filters: Sequence[str]) -> None:
+        """Hear these no more. Raises aiomqtt.MqttError or TimeoutError."""
+        async with asyncio.timeout(_ANSWER_DELAY):
+            await self._client.unsubscribe(list(filters))
 
     async def mark(self) -> None:
         """Send the marker (again)."""

@@ -8,16 +8,18 @@ import msgspec
 
 from devices.complaints import Complaints
 from devices.errors import MalformedFrame
-from devices.mapping import Mapping
+from devices.mapping import Mapping, MappingRow
 from devices.mqtt_connection import Arrival
 from devices.mqtt_duplicates import Known
 from devices.mqtt_sender import News, Sender, after
 from devices.mqtt_settings import MqttDevice, MqttSettings
+from devices.mqtt_strangers import Strangers
 from devices.reading import Intake, Link, LinkReason, Malformed, Origin, Reading, Rejected, Stored
 from devices.wire.bedside import Decoded, decode, decode_status
 from devices.wire.bedside_json import Kind, Topic
 
 _LOG = logging.getLogger(__name__)
+_HELD = 10_000  # messages held while rows change, which takes one answer of the broker
 _NATIVE_SLASHES = 4  # kat/<site>/<bed>/<device>/<kind>
 _KEPT_PAYLOAD = 16_384  # bytes of a dead letter; who floods us must not fill the disk
 _KEPT_TOPIC = 256  # characters; MQTT allows 65,535 bytes
@@ -43,12 +45,48 @@ class Inbox:
         self._native = f"kat/{settings.site}/"
         self._origin = settings.origin
         self._hears_strangers = settings.one_filter
+        self._limits = settings.limits
         self._mapping = Mapping(settings.mapping, settings.origin, settings.limits)
         self._complaints = Complaints(_LOG)
         self._retained: list[Arrival] = []
+        self._strangers = Strangers()
+        self._held: list[Arrival] | None = None
+        self._fresh: list[Sender] = []
         self._devices = {
             (row.bed, row.device): Sender(row, settings.origin, known) for row in devices
         }
+
+    def hold(self) -> None:
+        """Until `settle`, keep messages on topics that no row knows yet."""
+        self._held = []
+
+    def change(self, mapping: Sequence[MappingRow], devices: Iterable[MqttDevice]) -> None:
+        """Expect these from now on; of a device that stays nothing is forgotten. Tells nobody."""
+        self._mapping = Mapping(mapping, self._origin, self._limits)
+        before, self._devices = self._devices, {}
+        for row in devices:
+            name = (row.bed, row.device)
+            known = before.get(name)
+            if known is None:
+                known = Sender(row, self._origin, {})
+                self._fresh.append(known)
+            elif known.row != row:
+                known.change(row)
+                self._fresh.append(known)
+            self._devices[name] = known
+
+    def settle(self, *, connected: bool) -> None:
+        """After `change`: take what was held, and what those who are new said of themselves."""
+        held, self._held = self._held or [], None
+        fresh, self._fresh = self._fresh, []
+        if connected:
+            for device in fresh:
+                device.presence.broker_came(_seconds())
+                online = self._strangers.introduce(device.row.bed, device.row.device)
+                if online is not None:
+                    self._tell([(device, _said(device, online=online))])
+        for arrival in held:
+            self._take(arrival)
 
     def take(self, arrival: Arrival) -> None:
         """A message arrived.
@@ -99,6 +137,8 @@ class Inbox:
 
     def _take_native(self, arrival: Arrival) -> None:
         topic = Topic.parse(arrival.topic)
+        if topic.kind is Kind.STATUS and (topic.bed, topic.device) not in self._devices:
+            self._strangers.note(topic.bed, topic.device, arrival.payload)
         device = self._known(topic.bed, topic.device)
         if topic.kind is Kind.STATUS:
             self._take_status(device, arrival)
@@ -112,6 +152,9 @@ class Inbox:
 
     def _take_foreign(self, arrival: Arrival) -> None:
         found = self._mapping.find(arrival.topic)
+        if self._held is not None and (self._held or not found) and len(self._held) < _HELD:
+            self._held.append(arrival)  # and in order what comes behind it
+            return
         if not found:
             raise MalformedFrame(self._mapping.miss(arrival.topic))
         for mapped in found:
@@ -143,8 +186,7 @@ class Inbox:
         except MalformedFrame as error:
             self._malformed(device, arrival, str(error), arrival.acknowledge)
             return
-        presence = device.presence
-        reason = presence.said_online(_seconds()) if online else presence.said_offline()
+        reason = _said(device, online=online)
         if reason is None:
             arrival.acknowledge()
         else:
@@ -229,6 +271,11 @@ class Inbox:
             up=reason is LinkReason.CONNECTED,
             reason=reason,
         )
+
+
+def _said(device: Sender, *, online: bool) -> LinkReason | None:
+    presence = device.presence
+    return presence.said_online(_seconds()) if online else presence.said_offline()
 
 
 def _seconds() -> float:

@@ -32,6 +32,11 @@ class Sender:
         self._duplicates = Duplicates(f"{row.bed}/{row.device}", known)
         self._dating = Dating()
 
+    def change(self, row: MqttDevice) -> None:
+        """It is configured otherwise now; what it sent stays known."""
+        self.row = row
+        self.presence = Presence(row)
+
     def news(
         self,
         arrival: Arrival,

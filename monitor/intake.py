@@ -33,12 +33,10 @@ from monitor.routing import owned
 from monitor.seat import Seat, SeatState
 from monitor.sieve import sieve
 from monitor.store.errors import BadRowError
-from monitor.store.rows import PoisonRow, SessionRow
+from monitor.store.rows import PoisonRow, Row, SessionRow
 
 Step = tuple[str | None, Input]
-
 _log = logging.getLogger(__name__)
-
 TIMER_SLACK_S = 0.001  # the loop's timers may fire this early
 
 
@@ -96,10 +94,13 @@ class WardIntake:
         await done
         return events
 
-    async def together(self, steps: Iterable[Step]) -> list[AlarmEvent]:
+    async def together(
+        self, steps: Iterable[Step], last: Callable[[], Iterable[Row]] = tuple
+    ) -> list[AlarmEvent]:
         """Carry out inputs (bed None: the site's) as one step of the record, once durable.
 
-        Each is done before the next is asked for. Only the first may be refused.
+        Each is done before the next is asked for; only the first may be refused. `last` gives rows
+        that end the step.
         """
         done = asyncio.get_running_loop().create_future()
         batch = Batch()
@@ -107,6 +108,7 @@ class WardIntake:
         try:
             for bed, item in steps:
                 self._enter(self.site if bed is None else self.seats[bed], item, batch)
+            batch.rows += last()
         finally:
             self._finish(batch, lambda: settle(done))
         await done
@@ -122,9 +124,7 @@ class WardIntake:
         self._enter(seat, command, batch)
         self._finish(batch, stored)
         if seat.state is not SeatState.OK:
-            raise Refused(
-                f"the alarm engine of {bed} failed on this, go to the room", conflict=True
-            )
+            raise Refused(f"the alarm engine of {bed} failed at it, go to the room", conflict=True)
         return batch.events
 
     async def observe(self, reading: Reading) -> list[AlarmEvent]:
@@ -269,7 +269,7 @@ class WardIntake:
     def _spread_cover(self, at: float, batch: Batch) -> None:
         """A site alarm that covers beds' weaker technical alarms is told to those beds."""
         wanted = self.site.engine.covers()
-        for bed in sorted(wanted ^ self._covered):
+        for bed in sorted((wanted ^ self._covered) & self.seats.keys()):
             cover = Cover(at=at, by="site", condition="T-NET", on=bed in wanted)
             self._enter(self.seats[bed], cover, batch)
         self._covered = wanted
