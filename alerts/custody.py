@@ -67,6 +67,13 @@ class Custody:
             if (here := self.whereabouts(home, name)).bed == bed
         }
 
+    def away(self, bed: str) -> list[str]:
+        """In words: which of a bed's own devices are elsewhere, and which of others' are here."""
+        places = {name: self.whereabouts(bed, name).bed for name in self._homes.get(bed, {})}
+        gone = [f"{name} is at {at or 'no bed'}" for name, at in places.items() if at != bed]
+        others = [home for home, _ in self.homes(bed).values() if home != bed]
+        return [*gone, *(f"it has a device of {home}" for home in others)]
+
     def whereabouts(self, home: str, device: str) -> Owner:
         """Where a device is now."""
         stays = self.state.stays.get(home, {}).get(device)

@@ -95,6 +95,7 @@ class MqttDriver:
         both = tuple(dict.fromkeys([*before.mapping, *mapping]))
         self._inbox.hold()
         self._settings = replace(before, mapping=both)
+        self._heard = self._settings.filters
         more = [name for name in self._settings.filters if name not in before.filters]
         if self._connection is not None and more:
             with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
@@ -102,14 +103,14 @@ class MqttDriver:
 
     def change(self, mapping: Sequence[MappingRow], devices: Iterable[MqttDevice]) -> None:
         """Expect these rows and devices from now on; a plain call that tells the intake nothing."""
-        self._heard = self._settings.filters
         self._settings = replace(self._settings, mapping=tuple(mapping))
         self._inbox.change(mapping, devices)
 
     async def settle(self) -> None:
         """After `change`: take what was held, and hear no more what no row is for."""
         self._inbox.settle(connected=self._caught_up.is_set())
-        gone = [name for name in self._heard if name not in self._settings.filters]
+        heard, self._heard = self._heard, self._settings.filters
+        gone = [name for name in heard if name not in self._heard]
         if self._connection is not None and gone:
             with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
                 await self._connection.leave(gone)

@@ -18,10 +18,14 @@ class ReloadRefused(Exception):  # noqa: N818 - an answer, not a fault
 
 
 class InUse(NamedTuple):
-    """What stands against touching a bed: its open session, and any other obstacle in words."""
+    """What stands against touching a bed: its open session, or in words what else.
+
+    obstacle: neither the bed nor its devices; occupied: not the bed.
+    """
 
     session: str | None = None
     obstacle: str | None = None
+    occupied: str | None = None
 
 
 class Changes(NamedTuple):
@@ -93,13 +97,13 @@ def _for_a_restart(old: Config, new: Config) -> Iterator[str]:
 def _in_the_way(old: Config, new: Config, use: Mapping[str, InUse]) -> Iterator[str]:
     after = _by_id(new)
     for bed in old.bed:
-        session, obstacle = use.get(bed.id, InUse())
+        session, obstacle, occupied = use.get(bed.id, InUse())
         now = after.get(bed.id)
         if now is None:
             if session is not None:
                 yield f"{bed.id} cannot be removed: session {session} is open there; close it first"
-            if obstacle is not None:
-                yield f"{bed.id} cannot be removed: {obstacle}"
+            for reason in filter(None, (obstacle, occupied)):
+                yield f"{bed.id} cannot be removed: {reason}"
             continue
         if bed.device != now.device and obstacle is not None:
             yield f"the devices of {bed.id} cannot change: {obstacle}"

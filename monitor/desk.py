@@ -10,6 +10,7 @@ from alerts.command import Command
 from alerts.event import AlarmEvent
 from alerts.status import BedStatus, StandingAlarm
 from devices.reading import Reading
+from monitor.changes import Changes
 from monitor.store.reader import Reader
 from monitor.transfer import Transfer
 from monitor.web.desk import Part
@@ -63,6 +64,10 @@ class ServiceDesk:
     async def observe_staff(self, reading: Reading) -> list[AlarmEvent]:
         """Take in what a person entered; durable when this returns."""
         return await self._service.intake.observe(reading)
+
+    async def reload(self, by: str) -> Changes:
+        """Read the configuration again and apply it whole; durable when this returns."""
+        return await self._service.reloader.reload(by)
 
     def bed_of_occurrence(self, occurrence: str) -> str | None:
         """The bed an occurrence belongs to; None for the site's own and for unknown ones.

@@ -141,6 +141,20 @@ class Hub:
         """A bed has other devices than before, by name and kind."""
         self._boards[bed].set_devices(kinds, self.seq + 1)
 
+    def configure(self, card: SiteCard, beds: Iterable[BedPlan]) -> None:
+        """The site has these beds now; of those that stay all is kept. Screens get a snapshot."""
+        self.card = card
+        before, self._boards = self._boards, {}
+        for plan in beds:
+            board = before.get(plan.bed)
+            if board is None:
+                board = BedBoard(plan)
+            elif board.plan.devices != plan.devices:
+                board.set_devices(plan.devices, self.seq + 1)
+            board.plan = plan
+            self._boards[plan.bed] = board
+        self._forgotten = self.seq + 1
+
     def set_bed_state(self, bed: str, state: str) -> None:
         """Say whether a bed's alarms can be trusted: "ok" or "unknown"."""
         self._boards[bed].set_state(state, self.seq + 1)

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.scanner import BaseBleakScanner
 
+from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
+from alerts.status import BedStatus
 from devices.ble import BleDevice, BleDriver
 from devices.mqtt import MESSAGES_REMEMBERED_S, MqttDevice, MqttDriver, MqttSettings
 from monitor.alarm_topics import AlarmTopics
 from monitor.broker_keeping import backlog_of, keep_asking
+from monitor.broker_link import BrokerLink
 from monitor.influx.settings import InfluxSettings
 from monitor.influx.sink import InfluxSink
 from monitor.pager.pager import Pager
 from monitor.pager.settings import PagerSettings, first_page_after
 from monitor.plan import PlannedPart
-from monitor.seat import SeatState
+from monitor.seat import Seat, SeatState
 from monitor.told_events import ToldEvents
 
 if TYPE_CHECKING:
@@ -56,6 +59,7 @@ def broker_part(
     `outage_s`: measure whether the broker keeps what devices send in so many seconds.
     """
     backlog = 0 if outage_s is None else backlog_of(devices, outage_s)
+    link = BrokerLink(settings, devices)
 
     async def run(service: "Service") -> None:
         await service.store.flush()  # else a part that is started again would not know its last
@@ -73,13 +77,14 @@ def broker_part(
             note = partial(service.desk.note, "broker", "keeping")
             await keep_asking(settings, backlog, outage_s or 0.0, note)
 
-        driver = MqttDriver(settings, devices, service.intake, on_broker, known)
+        driver = MqttDriver(link.settings, link.devices, service.intake, on_broker, known)
         topics = AlarmTopics(settings.site, driver.publish)
         for bed, standing in standing_alarms(service).items():
             topics.begin(bed, standing)
         service.metrics.watch_lost_events(lambda: driver.events_lost)
         topics.hold()
         service.intake.listeners.append(topics)
+        link.hold(driver, topics)
         try:
             await service.store.flush()  # what was decided before we listened is in the record now
             told = ToldEvents(service.plan.folder, service.reader)
@@ -91,9 +96,10 @@ def broker_part(
                 if backlog:
                     group.create_task(measure(), name="mqtt probe")
         finally:
+            link.let_go()
             service.intake.listeners.remove(topics)
 
-    return PlannedPart(name="mqtt", run=run, fault="broker")
+    return PlannedPart(name="mqtt", run=run, fault="broker", broker=link)
 
 
 def standing_alarms(service: "Service") -> dict[str | None, list[AlarmEvent]]:
@@ -107,6 +113,11 @@ def standing_alarms(service: "Service") -> dict[str | None, list[AlarmEvent]]:
         if seat.state is SeatState.OK:
             found[bed] += (alarm.event for alarm in seat.engine.status().alarms)
     return found
+
+
+def status_of(seat: Seat[BedEngine] | None) -> BedStatus | None:
+    """The status of a bed, None where it is unknown or the bed is gone."""
+    return seat.engine.status() if seat is not None and seat.state is SeatState.OK else None
 
 
 def influx_part(settings: InfluxSettings) -> PlannedPart:
@@ -137,10 +148,8 @@ def pager_part(settings: PagerSettings, medium_after_s: float | None = None) -> 
             folder=plan.folder,
             clock=service.clock,
             site=plan.label,
-            labels={setup.bed: setup.label for setup in plan.beds},
-            status_of=lambda bed: (
-                seats[bed].engine.status() if seats[bed].state is SeatState.OK else None
-            ),
+            label_of=service.label_of,
+            status_of=lambda bed: status_of(seats.get(bed)),
             on_fault=service.report,
             on_note=service.metrics.count_page,
             armed=(lambda: service.screens.armed) if plan.watch_screens else None,

@@ -10,6 +10,8 @@ from alerts.setup import BedSetup
 from devices.reading import Origin
 
 if TYPE_CHECKING:
+    from monitor.broker_link import BrokerLink
+    from monitor.config import Config
     from monitor.service import Service
 
 
@@ -17,19 +19,22 @@ if TYPE_CHECKING:
 class PlannedPart:
     """A driver or a sink: something that runs beside the service and may fail alone.
 
-    `fault` names it in the site's technical alarms (alerts.command.Fault.part), where it has one.
+    `fault` names it in the site's technical alarms (alerts.command.Fault.part), where it has one;
+    `broker` lets its devices change while it runs, where it is the broker's.
     """
 
     name: str
     run: "Callable[[Service], Awaitable[None]]"
     fault: str | None = None
+    broker: "BrokerLink | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A service before it starts. `kinds` maps bed to device to its kind, for the screens.
 
-    `wards` maps bed to ward where beds are of one; only screens look at it.
+    `wards` maps bed to ward where beds are of one; only screens look at it. `config` is what it was
+    planned from and `config_file` where that lies; a plan without them cannot be reloaded.
 
     watch_screens: T-UI, and pages at once, where no station's armed screen confirms. Off in the
     demo, which may run with no browser at all and pages nobody.
@@ -51,4 +56,11 @@ class Plan:
     watch_screens: bool = True
     parts: tuple[PlannedPart, ...] = ()
     history: "Callable[[Service], Awaitable[None]] | None" = None
+    config: "Config | None" = None
+    config_file: Path | None = None
     starts_at: float | None = field(default=None)
+
+    @property
+    def broker(self) -> "BrokerLink | None":
+        """What lets the broker's devices change while the service runs."""
+        return next((part.broker for part in self.parts if part.broker is not None), None)

@@ -50,6 +50,8 @@ def plan_from(config: Config, path: Path) -> Plan:
         port=config.web.port,
         hosts=tuple(config.web.allowed_hosts),
         parts=tuple(_parts(config, path)),
+        config=config,
+        config_file=path,
     )
 
 

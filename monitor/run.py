@@ -23,7 +23,10 @@ def run_service(path: Path) -> int:
 
 
 def serve_plan(plan: Plan) -> int:
-    """Open a service and serve until SIGINT or SIGTERM; what cannot start is one line on stderr."""
+    """Open a service and serve until SIGINT or SIGTERM; what cannot start is one line on stderr.
+
+    SIGHUP has it read its configuration again.
+    """
     try:
         with asyncio.Runner(loop_factory=new_event_loop) as runner:
             runner.run(_serve(plan))
@@ -49,6 +52,7 @@ async def _serve(plan: Plan) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, service.stop)
+    loop.add_signal_handler(signal.SIGHUP, service.reload_soon)
     await service.run(_say_where)
 
 

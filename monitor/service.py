@@ -11,24 +11,26 @@ from alerts.custody import Custody
 from alerts.engine import BedEngine
 from alerts.setup import BedSetup
 from devices.reading import Reading
-from monitor.beside import limits_beside, stale_after
+from monitor.cards import bed_plans, card_of
 from monitor.clock import ServiceClock, read_boot_id
 from monitor.desk import ServiceDesk
-from monitor.hub import BedPlan, Hub, SiteCard
+from monitor.hub import Hub
 from monitor.intake import WardIntake
 from monitor.metrics import Metrics
 from monitor.plan import Plan
-from monitor.recipes import bed_recipe, devices_at, freeze, site_recipe
-from monitor.recovery import here_since, open_session, rebuild
+from monitor.recipes import freeze, site_recipe
+from monitor.recovery import rebuild
+from monitor.reload import Reloader
 from monitor.screens import ScreenWatch
-from monitor.seat import SESSIONS_REMEMBERED, Seat, SeatState
+from monitor.seat import Seat, SeatState
+from monitor.seating import seat_bed, warn_of_orphans
 from monitor.store.reader import Reader
 from monitor.store.rows import EventRow
 from monitor.store.store import Store
 from monitor.supervise import supervise
 from monitor.trend import WINDOW_S
 from monitor.upkeep import Upkeep
-from monitor.web.app import create_app, product_version
+from monitor.web.app import create_app
 from monitor.web.server import CannotListen, serve
 
 GOODBYE_S = 5.0  # real seconds for the parts to end by themselves
@@ -64,12 +66,10 @@ class Service:
         self._missing: list[EventRow] = []
         self._broken: asyncio.Queue[Seat[BedEngine]] = asyncio.Queue()
         self.intake = self._make_intake()
-        self.hub = Hub(
-            self._card(),
-            [_bed_plan(setup, plan) for setup in plan.beds],
-            self.clock.now,
-        )
+        warn_of_orphans(plan, self.reader)
+        self.hub = Hub(card_of(plan), bed_plans(plan), self.clock.now)
         self.desk = ServiceDesk(self)
+        self.reloader = Reloader(self)
         self.screens = ScreenWatch(plan.profile.escalation.screen_s)
 
     async def run(self, ready: Callable[[str], None]) -> None:
@@ -99,6 +99,14 @@ class Service:
         self.intake.order(
             None, Fault(at=self.clock.now(), by="service", part=part, up=up, detail=detail)
         )
+
+    def reload_soon(self) -> None:
+        """Read the configuration again once the service is up; the log says what came of it."""
+        self.reloader.ask()
+
+    def label_of(self, bed: str) -> str:
+        """What people call a bed."""
+        return next((setup.label for setup in self.plan.beds if setup.bed == bed), bed)
 
     def show_devices(self) -> None:
         """Tell the screens which devices each bed has, once any was moved."""
@@ -164,6 +172,7 @@ class Service:
             group.create_task(upkeep.watch_clocks(), name="clock watch"),
             group.create_task(upkeep.restore_beds(self._broken), name="bed restorer"),
             group.create_task(upkeep.watch_screens(), name="screen watch"),
+            group.create_task(supervise("reloader", self.reloader.serve), name="reloader"),
             group.create_task(supervise("web", web, fatal=(CannotListen,)), name="web"),
         ]
         for part in self.plan.parts:
@@ -188,34 +197,9 @@ class Service:
         )
 
     def _seat(self, setup: BedSetup, custody: Custody) -> Seat[BedEngine]:
-        session = open_session(self.reader, setup.bed)
-        since = 0.0 if session is None else here_since(self.reader, session)
-        recipe = bed_recipe(self.plan, setup, devices_at(custody, setup.bed, session and since))
-        try:
-            rebuilt = rebuild(self.reader, setup.bed, recipe)
-        except Exception:  # noqa: BLE001 - whatever it is, it stops this bed and no other
-            _log.critical("%s cannot be restored from its record", setup.bed, exc_info=True)
-            seat = Seat(setup.bed, recipe.fresh())
-            seat.state = SeatState.DOWN
-        else:
-            seat = Seat(setup.bed, rebuilt.engine)
-            seat.last_seq = rebuilt.last_seq
-            self._missing += [EventRow(event=event) for event in rebuilt.missing]
-        seat.recall(session, since, self.reader.sessions(setup.bed, SESSIONS_REMEMBERED))
-        return seat
-
-    def _card(self) -> SiteCard:
-        plan = self.plan
-        return SiteCard(
-            site=plan.label or plan.site,
-            origin=plan.origin,
-            speed=plan.speed,
-            station=plan.station,
-            version=product_version(),
-            limits=limits_beside(plan.profile),
-            stale_after_s=stale_after(plan.profile, plan.beds),
-            red_flags=tuple(flag.name for flag in plan.profile.red_flag.symptom),
-        )
+        seated = seat_bed(self.plan, setup, custody, self.reader)
+        self._missing += [EventRow(event=event) for event in seated.missing]
+        return seated.seat
 
 
 async def _end(tasks: Collection[asyncio.Task[None]], strangers: set[asyncio.Task[Any]]) -> None:
@@ -233,12 +217,3 @@ async def _end(tasks: Collection[asyncio.Task[None]], strangers: set[asyncio.Tas
         for task in ours:
             task.cancel()
         _, running = await asyncio.wait(running, timeout=1.0)
-
-
-def _bed_plan(setup: BedSetup, plan: Plan) -> BedPlan:
-    return BedPlan(
-        bed=setup.bed,
-        label=setup.label,
-        ward=plan.wards.get(setup.bed, ""),
-        devices=dict(plan.kinds.get(setup.bed, {})),
-    )

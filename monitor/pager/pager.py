@@ -7,7 +7,7 @@ Who has accepted or rejected stands in the events, so that survives with them.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -43,11 +43,11 @@ class _Errand(NamedTuple):
 class Pager:
     """One instance for one `run()`. It is a listener of the intake; add it before it runs.
 
-    `labels` names beds for people, `site` the place as a whole; `status_of` tells a bed's phase and
-    baseline, None where it is unknown; `armed` the stations whose screens confirm now (None: nobody
-    looks after screens). `on_fault(part, up, detail)` hears of "pager" when no channel works, of
-    "store" when a page could not wait for its intent, of "duty" when a step reaches nobody;
-    `on_note` hears each line of the pager's log.
+    `label_of` names beds for people, `site` the place as a whole; `status_of` tells a bed's phase
+    and baseline, None where it is unknown; `armed` the stations whose screens confirm now (None:
+    nobody looks after screens). `on_fault(part, up, detail)` hears of "pager" when no channel
+    works, of "store" when a page could not wait for its intent, of "duty" when a step reaches
+    nobody; `on_note` hears each line of the pager's log.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Pager:
         folder: Path,
         clock: Clock,
         site: str,
-        labels: Mapping[str, str],
+        label_of: Callable[[str], str],
         status_of: Callable[[str], BedStatus | None],
         on_fault: Callable[[str, bool, str], None],
         on_note: Callable[[str], None] | None = None,
@@ -71,7 +71,7 @@ class Pager:
         self._folder = folder
         self._clock = clock
         self._site = site
-        self._labels = labels
+        self._bed_label = label_of
         self._status_of = status_of
         self._on_fault = on_fault
         self._on_note = on_note
@@ -215,7 +215,7 @@ class Pager:
         )
 
     def _label_of(self, bed: str | None) -> str:
-        return self._site if bed is None else self._labels.get(bed, bed)
+        return self._site if bed is None else self._bed_label(bed)
 
     def _stale(self, page: PageDue) -> bool:
         """Whether a page is old and its alarm calls no more."""

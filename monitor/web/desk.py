@@ -9,6 +9,7 @@ from alerts.command import Command
 from alerts.event import AlarmEvent
 from alerts.status import BedStatus
 from devices.reading import Origin, Reading
+from monitor.changes import Changes
 from monitor.store.reader import Reader
 from monitor.transfer import Transfer
 
@@ -60,6 +61,13 @@ class Desk(Protocol):
 
     async def observe_staff(self, reading: Reading) -> list[AlarmEvent]:
         """Take in what a person entered (Cuff, Sample, Report); durable when this returns."""
+        ...
+
+    async def reload(self, by: str) -> Changes:
+        """Read the configuration again and apply it whole; durable when this returns.
+
+        Raises ConfigError or ReloadRefused, and then nothing has changed.
+        """
         ...
 
     def bed_of_occurrence(self, occurrence: str) -> str | None:

@@ -100,7 +100,7 @@ class PagingSite:
             folder=self.folder,
             clock=self.clock,
             site="Clinic",
-            labels={"B3": "Room 3"},
+            label_of=lambda bed: {"B3": "Room 3"}.get(bed, bed),
             status_of=lambda bed: BedStatus(bed=bed, phase=Phase.PEAK, session=SESSION),
             on_fault=self._hear,
             armed=None if self.armed is None else lambda: self.armed or (),
