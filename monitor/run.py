@@ -48,11 +48,16 @@ def _complain(reasons: list[Exception]) -> int:
 
 async def _serve(plan: Plan) -> None:
     check_port(plan.host, plan.port)
-    service = Service(plan)
     loop = asyncio.get_running_loop()
+
+    def reload() -> None:
+        service.reload_soon()
+
+    # first, as a long restore must not die of a reload; what comes meanwhile is heard after it
+    loop.add_signal_handler(signal.SIGHUP, reload)
+    service = Service(plan)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, service.stop)
-    loop.add_signal_handler(signal.SIGHUP, service.reload_soon)
     await service.run(_say_where)
 
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from alerts.command import Begin, Fault, Reloaded, Sessions
+from alerts.custody import Custody
 from alerts.engine import BedEngine
 from alerts.setup import BedSetup, DeviceRow
 from alerts.site import SiteEngine
@@ -60,3 +61,15 @@ def test_a_site_goes_on_with_other_beds() -> None:
     assert (lost.condition, after.covers()) == ("T-NET", {"B1", "B2"})
     (dead,) = after.command(Fault(at=T + 70, by="service", part="engine", up=False, bed="B4"))
     assert (dead.condition, dead.bed) == ("T-ENGINE", "B4")
+
+
+def test_a_bed_knows_which_devices_are_lent_and_borrowed() -> None:
+    custody = Custody((_bed("B1", OX, STRAP), _bed("B2", OX)))
+    assert custody.away("B1") == []
+    custody.place(T, "B1", STRAP, "B2", "strap")
+    assert custody.away("B1") == ["strap is at B2"]
+    assert custody.away("B2") == ["it has a device of B1"]
+    custody.place(T + 1, "B1", STRAP, None, "strap")
+    assert (custody.away("B1"), custody.away("B2")) == (["strap is at no bed"], [])
+    custody.place(T + 2, "B1", STRAP, "B1", "strap")
+    assert custody.away("B1") == []
