@@ -88,6 +88,8 @@ def _for_a_restart(old: Config, new: Config) -> Iterator[str]:
             is_now, name = theirs[key], f"{table}.{key}"
             if was != is_now and name not in _AT_RUN_TIME:
                 yield f"{name} was {was!r} at the start and is {is_now!r} now: it needs a restart"
+    if old.mqtt.one_filter and old.mqtt.mapping != new.mqtt.mapping:
+        yield "mqtt.mapping: where mqtt.one_filter is on, other rows need a restart"
     radio_before, radio_after = _radio(old), _radio(new)
     for name in dict.fromkeys([*radio_before, *radio_after]):
         if radio_before.get(name) != radio_after.get(name):

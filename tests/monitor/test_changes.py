@@ -54,6 +54,13 @@ def test_rows_of_the_mapping_may_change() -> None:
     assert found.changed == ("mqtt.mapping",)
 
 
+def test_rows_that_share_the_one_filter_need_a_restart() -> None:
+    old = config(bed("a"), mqtt={"one_filter": True})
+    new = config(bed("a"), mqtt={"one_filter": True, "mapping": [ROW]})
+    (reason,) = refusal(old, new)
+    assert reason.startswith("mqtt.mapping: where mqtt.one_filter is on")
+
+
 def test_what_is_fixed_at_the_start_needs_a_restart_and_every_key_is_named() -> None:
     old = config(bed("a"))
     new = config(
