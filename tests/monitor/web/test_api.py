@@ -41,6 +41,11 @@ async def test_a_bed_is_shown_with_its_ward_to_programs_and_screens(tmp_path: Pa
     assert [one["ward"] for one in snapshot["beds"]] == ["Day clinic", ""]
 
 
+async def test_a_service_without_a_configuration_file_refuses_to_reload(ward: Ward) -> None:
+    said = await ward.post("/api/reload", 409, by="KM")
+    assert said["reasons"] == ["this service was not started from a configuration file"]
+
+
 async def test_a_session_runs_from_its_beginning_to_its_end(ward: Ward) -> None:
     begun = await ward.post("/api/beds/B1/session", 201, protocol="iv", visit="K7", initials="AB")
     session = f"/api/sessions/{begun['session']}"
@@ -275,6 +280,8 @@ async def test_openapi_lists_every_endpoint_with_problems_as_its_errors(ward: Wa
         "POST /api/alarms/{occurrence}/revoke",
         "POST /api/alarms/{occurrence}/reset",
         "POST /api/alarms/{occurrence}/resolve",
+        "GET /api/dead-letters",
+        "POST /api/reload",
         "GET /healthz",
         "GET /readyz",
         "GET /metrics",
