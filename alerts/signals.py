@@ -76,7 +76,10 @@ def judged_by_hand(sample: Sample) -> Judged | None:
 
 
 class Track:
-    """One metric of one bed. The first device with a value keeps the track while it delivers."""
+    """One metric of one bed. The first device with a value keeps the track while it delivers.
+
+    One that is weak for long gives way to another that is not.
+    """
 
     __slots__ = ("keep_s", "metric", "rules", "stale_s", "state")
 
@@ -88,7 +91,7 @@ class Track:
         self.state = TrackState()
 
     def fresh(self, at: float) -> bool:
-        """Whether its source still counts: no other source is taken in its place."""
+        """Whether its source still counts: no weak one is taken in its place."""
         value_at = self.state.value_at
         return value_at is not None and at - value_at < self.keep_s
 
@@ -129,7 +132,7 @@ class Track:
         s = self.state
         value = usable(sample)
         if sample.device != s.device:
-            if value is None or self.fresh(at):
+            if value is None or (self.fresh(at) and (weak or self.sure(at))):
                 return None
             self._switch(sample.device)
         before, s.raw = s.raw, None if weak else value

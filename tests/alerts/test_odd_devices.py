@@ -120,6 +120,16 @@ def test_an_oximeter_that_is_off_does_not_keep_the_loss_of_another_alive() -> No
     assert ends == ["60 T-SPO2 end medium off"]
 
 
+def test_a_questionable_oximeter_does_not_hide_what_another_is_sure_of() -> None:
+    other = DeviceRow(id="other", metrics=(Metric.SPO2,))
+    room = BedSetup(bed=BED, devices=(OXIMETER, other, CUFF))
+    low: list[Reading] = [value(i, Metric.SPO2, 80, device="other") for i in range(40)]
+    events = run(in_peak(room), [spo2(0, 40, 97, weak=True), low])
+    assert lines(events) == ["9 O2-LO start medium on", "14 O2-CRIT escalate high on"]
+    sure: list[Reading] = [spo2(0, 40, 97), low]
+    assert lines(run(in_peak(room), sure)) == []
+
+
 def test_an_oximeter_that_never_spoke_is_one_sound() -> None:
     engine = BedEngine(SETUP, PROFILE)
     engine.command(Begin(at=T, by="nurse", session="s1", protocol="iv", visit="K1"))
