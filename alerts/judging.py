@@ -59,7 +59,7 @@ class Judge:
         """Take the newest reading, which arrived at `at`; `by` entered it, if a person did."""
         asked, against = self._asked(), self.yardstick
         for ladder, rules in self.panel.cuffs:
-            told = [rule.judge(at, pressure, against) for rule in rules]
+            told = [rule.judge(at, pressure, against, by_hand=by is not None) for rule in rules]
             remind = by is None and self._reminds(at, ladder, rules, pressure)
             event = ladder.state.event
             ladder.settle(at, data=any(told), by=by, remind=remind)

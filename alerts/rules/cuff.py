@@ -82,13 +82,15 @@ class CuffRule(RowRule[CuffRow, CuffState]):
         """A BP-CHECK is open: somebody should repeat the reading."""
         return self.state.stage is Stage.CHECK
 
-    def judge(self, at: float, pressure: Pressure, against: Yardstick) -> bool:
+    def judge(
+        self, at: float, pressure: Pressure, against: Yardstick, *, by_hand: bool = False
+    ) -> bool:
         """Take a live reading that arrived at `at`; older ones must not be given any more.
 
         False: it decides nothing. A rule that rests takes from a valid reading only that nothing
-        is the matter.
+        is the matter; one that is held judges what a person measured as ever.
         """
-        begins_nothing = self.held and self.state.stage is Stage.QUIET
+        begins_nothing = self.held and not by_hand and self.state.stage is Stage.QUIET
         if self.armed and not begins_nothing:
             return self.weigh(at, pressure, against)
         if not pressure.weak:

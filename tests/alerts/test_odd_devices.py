@@ -126,8 +126,7 @@ def test_a_questionable_oximeter_does_not_hide_what_another_is_sure_of() -> None
     low: list[Reading] = [value(i, Metric.SPO2, 80, device="other") for i in range(40)]
     events = run(in_peak(room), [spo2(0, 40, 97, weak=True), low])
     assert lines(events) == ["9 O2-LO start medium on", "14 O2-CRIT escalate high on"]
-    sure: list[Reading] = [spo2(0, 40, 97), low]
-    assert lines(run(in_peak(room), sure)) == []
+    assert lines(run(in_peak(room), [spo2(0, 40, 97), low])) == []
 
 
 def test_an_oximeter_that_never_spoke_is_one_sound() -> None:

@@ -218,6 +218,15 @@ def in_recovery() -> BedEngine:
     return engine
 
 
+def test_what_staff_measure_during_standby_is_judged_as_ever() -> None:
+    engine = in_peak(NO_STREAMS, baseline=(120, 80))
+    by_hand = cuff(30, 85, 50, device="staff")
+    assert lines(run(engine, [standby(0), by_hand])) == ["30 BP-LOW start low acknowledged"]
+    session = engine.status().session
+    assert session is not None
+    assert session.check is not None
+
+
 def test_fifteen_minutes_without_any_data_in_recovery_ask_whether_the_patient_left() -> None:
     engine = in_recovery()  # the last value came at 5495
     events = run(engine, [6400])
