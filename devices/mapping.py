@@ -10,13 +10,14 @@ from typing import NamedTuple
 from devices.errors import MalformedFrame
 from devices.mapping_message import Message
 from devices.mapping_row import MappingRow, Pattern
-from devices.mapping_values import beats_of, number_of, time_of
+from devices.mapping_values import beats_of, number_of, shown, time_of
 from devices.reading import Header, Metric, Origin
 from devices.wire.bedside import Decoded, Values, decoded_from
 from devices.wire.bounded_json import Limits, leaves, read
 from devices.wire.json_pointer import Json, resolve
 
 _NEAR = 200  # characters of an unknown topic that are compared
+_MENTIONED = 4  # values in a reason
 
 
 class Mapped(NamedTuple):
@@ -85,11 +86,7 @@ class Mapping:
         outcomes = [(mapped, self._outcome(mapped, message)) for mapped in found]
         spoken: list[Outcome] = [(mapped, said) for mapped, said in outcomes if said is not None]
         if not spoken:
-            wanted = ", ".join(dict.fromkeys(_where(row) for one in found for row in one.rows))
-            raise MalformedFrame(
-                f"nothing in the payload is as a row asks ({wanted[:200]}); "
-                f"it has {leaves(message.document)}"
-            )
+            raise MalformedFrame(_no_element([row for one in found for row in one.rows], message))
         return spoken
 
     def _outcome(
@@ -200,5 +197,21 @@ def _path(row: MappingRow) -> str:
     return inner if row.each is None else f"{inner} of the elements of {row.each!r}"
 
 
-def _where(row: MappingRow) -> str:
-    return " and ".join(f"{pointer} = {value!r}" for pointer, value in row.where)
+def _no_element(rows: Sequence[MappingRow], message: Message) -> str:
+    """What the rows ask for and what the payload has there."""
+    wanted: dict[tuple[str | None, str], list[str]] = {}
+    for row in rows:
+        for pointer, value in row.where:
+            wanted.setdefault((row.each, pointer), []).append(shown(value))
+    said = [
+        f"{pointer} must be {_some(values)} and "
+        + (f"is {_some(has)}" if (has := message.values_at(each, pointer)) else "is not there")
+        for (each, pointer), values in wanted.items()
+    ]
+    return "nothing in the payload is of our devices: " + "; ".join(said)
+
+
+def _some(values: Sequence[str]) -> str:
+    unique = list(dict.fromkeys(values))
+    more = ", ..." if len(unique) > _MENTIONED else ""
+    return f"{', '.join(unique[:_MENTIONED])}{more}"

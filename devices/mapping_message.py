@@ -1,6 +1,7 @@
 """One foreign message, asked by many rows: its elements are looked up, not searched. Pure."""
 
 from devices.mapping_row import MappingRow, Scalar
+from devices.mapping_values import shown
 from devices.wire.json_pointer import Json, resolve
 
 _Key = tuple[bool, Scalar]  # true and 1 are equal in Python
@@ -24,6 +25,10 @@ class Message:
             for element in self._by(row.each, first).get(_key(wanted), [])
             if all(_has(element, pointer, value) for pointer, value in rest)
         ]
+
+    def values_at(self, each: str | None, pointer: str) -> list[str]:
+        """The values that elements have there, for a reason."""
+        return [shown(value) for _, value in self._by(each, pointer)]
 
     def _all(self, each: str | None) -> list[Json]:
         known = self._elements.get(each)

@@ -91,7 +91,7 @@ def test_beats_of_an_array_stand_in_its_order() -> None:
 def test_a_row_may_ask_something_of_the_whole_message() -> None:
     rows = [row("spo2", "/v", where=(("/finger", True),))]
     assert short(read_all(rows, {"v": 97, "finger": True})) == [(None, "spo2", 97)]
-    with pytest.raises(MalformedFrame, match="nothing in the payload is as a row asks"):
+    with pytest.raises(MalformedFrame, match=r"/finger must be true and is false$"):
         read_all(rows, {"v": 97, "finger": False})
 
 
@@ -106,8 +106,10 @@ def test_a_batch_without_a_bed_says_nothing_of_it() -> None:
     ((mapped, said),) = mapping.decode(found, b'[{"bed": "B2", "v": 97}]')
     assert mapped.bed == "B2"
     assert not isinstance(said, MalformedFrame)
-    with pytest.raises(MalformedFrame, match="nothing in the payload is as a row asks"):
+    with pytest.raises(MalformedFrame, match=r"/bed must be 'B1', 'B2' and is 'B7'$"):
         mapping.decode(found, b'[{"bed": "B7", "v": 97}]')
+    with pytest.raises(MalformedFrame, match=r"and is not there$"):
+        mapping.decode(found, b"[]")
 
 
 @pytest.mark.parametrize(
