@@ -1,7 +1,8 @@
 """The broker of a running service: other devices, rows and beds without a new connection."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from alerts.event import AlarmEvent
 from devices.mqtt import MqttDevice, MqttDriver, MqttSettings
 from devices.mqtt_connection import SubscriptionRefused
 from monitor.alarm_topics import AlarmTopics
@@ -46,12 +47,12 @@ class BrokerLink:
         settings: MqttSettings,
         devices: Sequence[MqttDevice],
         *,
-        come: Iterable[str],
+        come: Mapping[str, Iterable[AlarmEvent]],
         gone: Iterable[str],
     ) -> None:
         """Expect these devices, publish for the beds that come, clear what stands of those gone.
 
-        A plain call; `settle` follows once the intake knows the beds.
+        `come`: what stands at each, for a bed may come back with its session. A plain call; `settle` follows once the intake knows the beds.
         """
         self.settings, self.devices = settings, tuple(devices)
         if self._driver is None or self._topics is None:
@@ -59,8 +60,8 @@ class BrokerLink:
         self._driver.change(settings.mapping, devices)
         for bed in gone:
             self._topics.end(bed)
-        for bed in come:
-            self._topics.begin(bed, ())
+        for bed, standing in come.items():
+            self._topics.begin(bed, standing)
 
     async def settle(self) -> None:
         """After `prepare` or `change`, whether or not anything changed: take what waited."""

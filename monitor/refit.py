@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alerts.command import Gap, Reloaded, Sessions, Tick
 from alerts.engine import BedEngine
+from alerts.event import AlarmEvent
 from alerts.setup import BedSetup
 from alerts.site import SiteEngine
 from monitor.cards import bed_plans, card_of
@@ -104,7 +105,8 @@ class Refit:
         service.show_devices()
         link, told = old.broker, new.broker
         if link is not None and told is not None:
-            link.change(told.settings, told.devices, come=list(self._coming), gone=gone)
+            come = {bed: _standing(seated) for bed, seated in self._coming.items()}
+            link.change(told.settings, told.devices, come=come, gone=gone)
 
 
 def in_use(ward: WardIntake) -> dict[str, InUse]:
@@ -125,6 +127,13 @@ def in_use(ward: WardIntake) -> dict[str, InUse]:
         session = None if seat.session is None else seat.session.id
         found[bed] = InUse(session, obstacle, occupied)
     return found
+
+
+def _standing(seated: Seated) -> list[AlarmEvent]:
+    """What stands at a bed as its record says."""
+    seat = seated.seat
+    alarms = seat.engine.status().alarms if seat.state is SeatState.OK else ()
+    return [alarm.event for alarm in alarms]
 
 
 def _take_seats(

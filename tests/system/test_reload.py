@@ -212,10 +212,13 @@ async def test_a_kill_right_after_a_reload_leaves_the_beds_of_the_file(clinic: C
         await until(lambda: f"session {session} is open at {BED}, which is not" in other.log)
         body = {"by": "tester"}
         await asyncio.to_thread(clinic.config.write_text, clinic.first)
+        await clinic.light.until(lambda: clinic.light.kept[f"kat/{SITE}/{BED}/alarm"] == b"")
         await asyncio.to_thread(lambda: other.post("/api/reload", **body))
         (bed,) = await asyncio.to_thread(other.get, "/api/beds")
         assert bed["session"]["id"] == session  # the bed is back, and with it what stood there
         assert before in occurrences(bed)
+        stands = {alarm["event"]["condition"] for alarm in bed["alarms"]}
+        await clinic.light.until(lambda: stands <= clinic.light.standing(BED).keys())
 
 
 def occurrences(bed: dict[str, Any]) -> list[str]:
