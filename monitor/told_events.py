@@ -19,11 +19,15 @@ _log = logging.getLogger(__name__)
 
 
 class ToldEvents:
-    """A small file in the data folder: the number of the last event that the broker has."""
+    """A small file in the data folder: the number of the last event that the broker has.
+
+    Where it cannot be written, the next run tells some events twice; no bed goes blind for that.
+    """
 
     def __init__(self, folder: Path, reader: Reader) -> None:
         self._path = folder / "mqtt-told.json"
         self._reader = reader
+        self._refused = False
 
     def untold(self) -> list[AlarmEvent]:
         """The events that no run has published yet, oldest first. Blocks.
@@ -65,6 +69,16 @@ class ToldEvents:
             return None
 
     def _save(self, number: int) -> None:
+        try:
+            self._write(number)
+        except OSError as error:
+            if not self._refused:
+                _log.error("%s cannot be written: %s", self._path, error)
+            self._refused = True
+        else:
+            self._refused = False
+
+    def _write(self, number: int) -> None:
         draft = self._path.with_suffix(".new")
         with draft.open("wb") as file:
             file.write(msgspec.json.encode(number))

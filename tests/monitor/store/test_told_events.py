@@ -60,3 +60,27 @@ async def test_the_end_of_a_run_notes_what_was_confirmed_last(told: ToldEvents, 
         await asyncio.sleep(0)
         task.cancel()
     assert await asyncio.to_thread(told.untold) == events[1:]
+
+
+async def test_a_disk_that_refuses_the_note_is_told_once_and_ends_nothing(
+    told: ToldEvents, keep: Keep, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "mqtt-told.new").mkdir()
+    assert await asyncio.to_thread(told.untold) == []
+    (event_, *_) = await asyncio.to_thread(stored, keep, 1)
+    asked = asyncio.Event()
+
+    def confirmed() -> str:
+        if len(caplog.records) > 0:
+            asked.set()
+        return event_.id
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(told.keep(confirmed), name="told events")
+        async with asyncio.timeout(20):
+            await asked.wait()
+        await asyncio.to_thread((tmp_path / "mqtt-told.new").rmdir)
+        task.cancel()
+    assert caplog.text.count("cannot be written") == 1
+    assert await asyncio.to_thread(told.untold) == []
+    assert (tmp_path / "mqtt-told.json").exists()
