@@ -20,6 +20,7 @@ from devices.wire.bedside_json import Kind, Topic
 
 _LOG = logging.getLogger(__name__)
 _HELD = 10_000  # messages held while rows change, which takes one answer of the broker
+_HELD_LIVE = 2.0  # s held; beyond, a message is history: its time of receipt would be wrong
 _NATIVE_SLASHES = 4  # kat/<site>/<bed>/<device>/<kind>
 _KEPT_PAYLOAD = 16_384  # bytes of a dead letter; who floods us must not fill the disk
 _KEPT_TOPIC = 256  # characters; MQTT allows 65,535 bytes
@@ -50,7 +51,7 @@ class Inbox:
         self._complaints = Complaints(_LOG)
         self._retained: list[Arrival] = []
         self._strangers = Strangers()
-        self._held: list[Arrival] | None = None
+        self._held: list[tuple[float, Arrival]] | None = None
         self._fresh: list[Sender] = []
         self._devices = {
             (row.bed, row.device): Sender(row, settings.origin, known) for row in devices
@@ -85,8 +86,9 @@ class Inbox:
                 online = self._strangers.introduce(device.row.bed, device.row.device)
                 if online is not None:
                     self._tell([(device, _said(device, online=online))])
-        for arrival in held:
-            self._take(arrival)
+        for since, arrival in held:
+            old = arrival.backlog or _seconds() - since > _HELD_LIVE
+            self._take(arrival._replace(backlog=old))
 
     def take(self, arrival: Arrival) -> None:
         """A message arrived.
@@ -153,7 +155,7 @@ class Inbox:
     def _take_foreign(self, arrival: Arrival) -> None:
         found = self._mapping.find(arrival.topic)
         if self._held is not None and (self._held or not found) and len(self._held) < _HELD:
-            self._held.append(arrival)  # and in order what comes behind it
+            self._held.append((_seconds(), arrival))  # and in order what comes behind it
             return
         if not found:
             raise MalformedFrame(self._mapping.miss(arrival.topic))

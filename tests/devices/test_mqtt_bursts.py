@@ -1,5 +1,6 @@
 """A foreign message with several measurements: which are live, and which are copies."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from devices.mqtt_settings import MqttDevice, MqttSettings
 from devices.reading import Cuff, Malformed, Metric, Sample
 from tests.devices.test_mapping import row
 from tests.support.desk import Desk
+from tests.support.jump_loop import run_jumping
 
 ROWS = (
     row("spo2", "/o", topic="gw/{bed}", each="/m", time_pointer="/t"),
@@ -169,3 +171,20 @@ async def test_nothing_old_passes_for_live_where_elements_have_no_time() -> None
     (letter,) = site.desk.rejected
     assert "spo2 is 97 and 82 at one time" in letter.reason
     assert Metric.SPO2 in letter.reason
+
+
+def test_what_was_held_for_long_while_rows_changed_is_history() -> None:
+    async def hold() -> Site:
+        site = Site()
+        site.inbox.hold()
+        site.send(b'{"m": []}', topic="new/B1")
+        site.say({"o": 82})
+        await asyncio.sleep(10)
+        site.say({"o": 97})
+        site.inbox.settle(connected=True)
+        return site
+
+    site = run_jumping(hold())
+    assert site.samples() == [82, 97]
+    assert site.live == [97]
+    assert site.acknowledged == 3
