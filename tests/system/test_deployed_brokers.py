@@ -95,6 +95,19 @@ async def test_a_device_is_heard_on_its_own_topics_and_on_no_other(broker: Deplo
     assert [up for up, _ in desk.broker] == [True]  # nor did its marker disturb ours
 
 
+async def test_beds_are_watched_on_while_our_disk_confirms_nothing(broker: Deployed) -> None:
+    desk = Desk(keep=False)
+    many = 1_200  # in steps, as a client has 20 messages on their way at most
+    async with monitoring(desk, broker), client(broker, "room-2/monitor-2") as device:
+        for first in range(0, many, 100):
+            async with asyncio.TaskGroup() as group:
+                for seq in range(first, first + 100):
+                    sent = device.publish(f"{OWN}reading", spo2(97, seq=seq), qos=1)
+                    group.create_task(sent, name="reading")
+        await desk.until(lambda: len(desk.values) == many)
+    assert len(desk.unstored) >= many
+
+
 async def test_a_will_speaks_for_its_own_device_only(broker: Deployed) -> None:
     desk = Desk()
     async with monitoring(desk, broker):
