@@ -1,6 +1,6 @@
 """Telling a message that was sent twice from two messages that say the same. Pure."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 
@@ -12,18 +12,22 @@ Known = Mapping[bytes, float]
 
 _MARK = 8  # bytes: two of a million messages share one with a chance of 3e-8
 _REMEMBERED = 1_000  # messages: the contract's number for those without
+_COPIES = 16  # that wait for one receipt: nats-server sends again every few seconds, for hours
 _AT_MOST = 10_000  # messages of one device, whatever its rate
 
 
 class Receipt:
-    """One message and whether what it said is stored; its copies wait for the first to be."""
+    """One message and whether what it said is stored; its copies wait for the first to be.
+
+    Of very many only the newest do: of the others the broker sends another, and that is answered.
+    """
 
     __slots__ = ("_waiting", "at", "mark")
 
     def __init__(self, mark: bytes, at: float) -> None:
         self.mark = mark
         self.at = at
-        self._waiting: list[Callable[[], None]] | None = []
+        self._waiting: deque[Callable[[], None]] | None = deque(maxlen=_COPIES)
 
     def when_stored(self, call: Callable[[], None]) -> None:
         """Call once it is stored; at once if it is."""
@@ -34,7 +38,7 @@ class Receipt:
 
     def stored(self) -> None:
         """It is durable now."""
-        waiting, self._waiting = self._waiting or [], None
+        waiting, self._waiting = self._waiting or (), None
         for call in waiting:
             call()
 

@@ -188,3 +188,15 @@ def test_what_was_held_for_long_while_rows_changed_is_history() -> None:
     assert site.samples() == [82, 97]
     assert site.live == [97]
     assert site.acknowledged == 3
+
+
+async def test_what_a_broker_sends_again_while_nothing_is_stored_fills_no_memory() -> None:
+    site = Site(keep=False)
+    payload = json.dumps({"m": [{"t": site.desk.now(), "o": 97}]}).encode()
+    for _ in range(1_000):  # nats-server does so every 5 s with all that we have not confirmed
+        site.inbox.take(Arrival("gw/B1", payload, False, True, False, site._acknowledge))
+    site.desk.store()
+    assert 1 <= site.acknowledged <= 16
+    site.inbox.take(Arrival("gw/B1", payload, False, True, False, site._acknowledge))
+    assert site.acknowledged <= 17
+    assert site.samples() == [97]
