@@ -32,14 +32,13 @@ class BrokerLink:
     async def prepare(self, settings: MqttSettings) -> None:
         """Ask the broker for the topics of other mapping rows, before anything changes.
 
-        Raises ReloadRefused, and all is as before, where it does not let us hear them.
+        Raises ReloadRefused where it does not let us hear them. `settle` follows, come what may.
         """
         if self._driver is None or settings.mapping == self.settings.mapping:
             return
         try:
             await self._driver.prepare(settings.mapping)
         except SubscriptionRefused as refused:
-            await self.settle()
             raise ReloadRefused([f"mqtt.mapping: {refused}; its access list must let us"]) from None
 
     def change(
@@ -52,7 +51,8 @@ class BrokerLink:
     ) -> None:
         """Expect these devices, publish for the beds that come, clear what stands of those gone.
 
-        `come`: what stands at each, for a bed may come back with its session. A plain call; `settle` follows once the intake knows the beds.
+        `come`: what stands at each, for a bed may come back with its session. A plain call;
+        `settle` follows once the intake knows the beds.
         """
         self.settings, self.devices = settings, tuple(devices)
         if self._driver is None or self._topics is None:

@@ -69,9 +69,9 @@ class Reloader:
         changes = self._judge(old, old.config, new, config)
         if not changes:
             return changes
-        if old.broker is not None and new.broker is not None:
-            await old.broker.prepare(new.broker.settings)
         try:
+            if old.broker is not None and new.broker is not None:
+                await old.broker.prepare(new.broker.settings)
             coming = await self._seat_beds(new)
             changes = self._judge(
                 old, old.config, new, config
