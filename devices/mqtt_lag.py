@@ -4,6 +4,7 @@ A device's clock may be wrong by hours; what counts is that a live reading is al
 late. It may only demote a reading to stored, never make one live.
 """
 
+import math
 from enum import Enum, auto
 
 import msgspec
@@ -23,19 +24,21 @@ class Limits(msgspec.Struct, frozen=True):
     """When a lag tells something; all in seconds.
 
     late: so far beyond the usual lag a reading is stored; steady: as far as the lags of live ones
-    wander; first, again: after so long at a steady lag a clock is known, or was set anew.
+    wander; first, again: after so long at a steady lag a clock is known, or was set anew; early:
+    two readings within so long that agree on a lower lag set the clock, one is a wrong stamp.
     """
 
     late: float
     steady: float
     first: float
     again: float
+    early: float
 
 
-STREAM = Limits(late=5.0, steady=2.0, first=10.0, again=30.0)
+STREAM = Limits(late=5.0, steady=2.0, first=10.0, again=30.0, early=10.0)
 """For what is sent all the time; `late` is the contract's."""
 
-CUFF = Limits(late=180.0, steady=60.0, first=60.0, again=60.0)
+CUFF = Limits(late=180.0, steady=60.0, first=60.0, again=60.0, early=math.inf)
 """For cuff readings, of which some devices tell the begin and some the end; `late` is that of the
 alarm rules."""
 
@@ -54,14 +57,18 @@ class Lag:
         self._seen_at = 0.0
         self._late: float | None = None  # the lag of late readings, while it holds steady
         self._late_since = 0.0
+        self._early: tuple[float, float] | None = None  # the last lag too low to be so, and when
 
     def age_of(self, at: float, device_time: float) -> Age:
         """Whether a reading received at `at` had lain somewhere before it came."""
         lag = at - device_time
         if self._lowest is None:
             return self._meet(lag, at)
-        self._lowest = min(lag, self._lowest + _DRIFT * max(0.0, at - self._seen_at))
+        self._lowest += _DRIFT * max(0.0, at - self._seen_at)
         self._seen_at = at
+        if self._lowest - lag > self._limits.late and not self._is_early_again(lag, at):
+            return Age.LIVE
+        self._lowest = min(lag, self._lowest)
         if lag - self._lowest <= self._limits.late:
             self._late = None
             return Age.LIVE
@@ -80,6 +87,13 @@ class Lag:
             return Age.UNKNOWN
         self._lowest, self._late, self._seen_at = lag, None, at
         return Age.LIVE
+
+    def _is_early_again(self, lag: float, at: float) -> bool:
+        """Of one wrong stamp alone all that follows would be late, and the bed blind."""
+        before, self._early = self._early, (lag, at)
+        if before is None or at - before[1] > self._limits.early:
+            return False
+        return abs(lag - before[0]) <= self._limits.steady
 
     def _has_settled(self, lag: float, at: float, after: float) -> bool:
         """A wrong clock makes every reading late by the same; a backlog catches up."""

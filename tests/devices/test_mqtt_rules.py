@@ -115,6 +115,19 @@ def test_a_clock_set_back_is_late_for_half_a_minute_only() -> None:
     assert ages == [STORED] * 30 + [LIVE] * 20
 
 
+def test_a_wrong_stamp_now_and_then_makes_nothing_that_follows_stored() -> None:
+    lag = Lag()
+    ages = {lag.age_of(float(at), at + (3600.0 if at % 28 == 20 else 0.0)) for at in range(200)}
+    assert ages == {LIVE}
+
+
+def test_a_clock_that_was_set_forward_is_known_by_its_second_reading() -> None:
+    lag = Lag()
+    assert {lag.age_of(float(at), at - 3.0) for at in range(10)} == {LIVE}
+    assert [lag.age_of(float(at), at + 60.0) for at in (10, 11)] == [LIVE, LIVE]
+    assert lag.age_of(12.0, 12.0) is STORED
+
+
 def test_a_slow_clock_is_followed() -> None:
     lag = Lag()
     assert {lag.age_of(float(at), at * 0.9995) for at in range(0, 100_000, 10)} == {LIVE}
