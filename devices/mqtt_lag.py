@@ -23,22 +23,24 @@ class Age(Enum):
 class Limits(msgspec.Struct, frozen=True):
     """When a lag tells something; all in seconds.
 
-    late: so far beyond the usual lag a reading is stored; steady: as far as the lags of live ones
-    wander; first, again: after so long at a steady lag a clock is known, or was set anew; early:
-    two readings within so long that agree on a lower lag set the clock, one is a wrong stamp.
+    late: so far beyond the lowest lag a reading is stored; early: so far below the lag at which the
+    clock was known, it is another clock, or stored data of a clock that is ahead; steady: as far as
+    the lowest lags of a known clock wander; first, again: after so long steady a clock is known, or
+    was set back; gap: none so low for longer, and it was not steady.
     """
 
     late: float
+    early: float
     steady: float
     first: float
     again: float
-    early: float
+    gap: float
 
 
-STREAM = Limits(late=5.0, steady=2.0, first=10.0, again=30.0, early=10.0)
+STREAM = Limits(late=5.0, early=7.0, steady=2.0, first=10.0, again=30.0, gap=10.0)
 """For what is sent all the time; `late` is the contract's."""
 
-CUFF = Limits(late=180.0, steady=60.0, first=60.0, again=60.0, early=math.inf)
+CUFF = Limits(late=180.0, early=240.0, steady=60.0, first=60.0, again=60.0, gap=math.inf)
 """For cuff readings, of which some devices tell the begin and some the end; `late` is that of the
 alarm rules."""
 
@@ -47,59 +49,63 @@ class Lag:
     """The lowest (receipt time - device time) of one device, and what is late against it.
 
     A device whose first lag is not small either has a wrong clock or sends what it had stored:
-    nobody can tell until the lag holds steady. Taken at its word, a flush would be live to the end,
-    as each of its readings is less late than the one before.
+    nobody can tell until its lowest lags hold steady. Those of a flush fall (each reading is less
+    late than the one before), those of a crowded link rise; those of a wrong clock stay, however
+    much the others wander above them. So it is with a lag far below the usual one: a clock that was
+    set forward, a flush of one that is ahead, or a single wrong stamp.
     """
 
     def __init__(self, limits: Limits = STREAM) -> None:
         self._limits = limits
         self._lowest: float | None = None
+        self._known = 0.0  # the lag at which the clock became known, as far as no drift explains
         self._seen_at = 0.0
-        self._late: float | None = None  # the lag of late readings, while it holds steady
-        self._late_since = 0.0
-        self._early: tuple[float, float] | None = None  # the last lag too low to be so, and when
+        self._other: float | None = None  # a low lag that may be that of the clock from now on
+        self._other_since = 0.0
+        self._other_at = 0.0  # when a reading last had it
 
     def age_of(self, at: float, device_time: float) -> Age:
         """Whether a reading received at `at` had lain somewhere before it came."""
         lag = at - device_time
         if self._lowest is None:
-            return self._meet(lag, at)
-        self._lowest += _DRIFT * max(0.0, at - self._seen_at)
+            usual = abs(lag) <= self._limits.late
+            return self._learn(lag, at) if usual else self._doubt(lag, at, self._limits.first)
+        drift = _DRIFT * max(0.0, at - self._seen_at)
+        self._lowest += drift
+        self._known = max(self._lowest, self._known - drift)
         self._seen_at = at
-        if self._lowest - lag > self._limits.late and not self._is_early_again(lag, at):
-            return Age.LIVE
-        self._lowest = min(lag, self._lowest)
-        if lag - self._lowest <= self._limits.late:
-            self._late = None
-            return Age.LIVE
-        return Age.LIVE if self._has_settled(lag, at, self._limits.again) else Age.STORED
+        age = self._compare(lag, self._lowest)
+        if age is Age.LIVE:
+            self._lowest, self._other = min(lag, self._lowest), None
+            return age
+        back = age is Age.STORED
+        found = self._doubt(lag, at, self._limits.again if back else self._limits.first)
+        return found if found is Age.LIVE else age
 
     def compare(self, at: float, device_time: float) -> Age:
         """As age_of, and nothing is learned: for what lay beside something newer."""
         if self._lowest is None:
             return Age.UNKNOWN
-        beyond = at - device_time - self._lowest
-        return Age.LIVE if beyond <= self._limits.late else Age.STORED
+        return self._compare(at - device_time, self._lowest)
 
-    def _meet(self, lag: float, at: float) -> Age:
-        """The first readings of a device: is its clock right, or at least the same all the time?"""
-        if abs(lag) > self._limits.late and not self._has_settled(lag, at, self._limits.first):
-            return Age.UNKNOWN
-        self._lowest, self._late, self._seen_at = lag, None, at
+    def _compare(self, lag: float, lowest: float) -> Age:
+        if lag > lowest + self._limits.late:
+            return Age.STORED
+        return Age.LIVE if lag >= self._known - self._limits.early else Age.UNKNOWN
+
+    def _learn(self, lag: float, at: float) -> Age:
+        self._lowest = self._known = lag
+        self._seen_at, self._other = at, None
         return Age.LIVE
 
-    def _is_early_again(self, lag: float, at: float) -> bool:
-        """Of one wrong stamp alone all that follows would be late, and the bed blind."""
-        before, self._early = self._early, (lag, at)
-        if before is None or at - before[1] > self._limits.early:
-            return False
-        return abs(lag - before[0]) <= self._limits.steady
-
-    def _has_settled(self, lag: float, at: float, after: float) -> bool:
-        """A wrong clock makes every reading late by the same; a backlog catches up."""
-        if self._late is None or abs(lag - self._late) > self._limits.steady:
-            self._late, self._late_since = lag, at
-        if at - self._late_since < after:
-            return False
-        self._lowest, self._late = lag, None
-        return True
+    def _doubt(self, lag: float, at: float, steady_s: float) -> Age:
+        """Is this the lag of a clock not known yet? Only once its lowest has stayed so long."""
+        other, limits = self._other, self._limits
+        lower = other is not None and lag < other - limits.steady
+        if other is None or lower or at - self._other_at > limits.gap:
+            self._other, self._other_since, self._other_at = lag, at, at
+        elif lag <= other + limits.steady:
+            self._other_at = at
+            if at - self._other_since >= steady_s:
+                return self._learn(lag, at)
+        return Age.UNKNOWN

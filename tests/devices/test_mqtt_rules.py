@@ -115,17 +115,42 @@ def test_a_clock_set_back_is_late_for_half_a_minute_only() -> None:
     assert ages == [STORED] * 30 + [LIVE] * 20
 
 
+def lags(*of: float, every: float = 1.0) -> list[Age]:
+    """The ages of readings with these lags, one after the other."""
+    lag = Lag()
+    return [lag.age_of(n * every, n * every - late) for n, late in enumerate(of)]
+
+
+@given(
+    st.lists(st.floats(0.0, 4.9), min_size=240, max_size=240), st.sampled_from([3600.0, -3600.0])
+)
+def test_a_wrong_clock_is_known_though_its_readings_come_at_odd_times(
+    odd: list[float], off: float
+) -> None:
+    wandering = [late if n % 5 else 0.0 for n, late in enumerate(odd)]  # now and then one is prompt
+    assert set(lags(*(off + late for late in wandering))[40:]) == {LIVE}
+    assert set(lags(*[0.2] * 20, *(3600.0 + late for late in wandering))[80:]) == {LIVE}
+
+
+def test_a_flush_of_a_clock_that_is_ahead_by_as_much_as_it_is_old_is_soon_seen_through() -> None:
+    flush = lags(*(-float(n) for n in range(3600)), every=0.01)
+    assert LIVE not in flush[8:]  # at first it looks like one reading that came late and others
+
+
 def test_a_wrong_stamp_now_and_then_makes_nothing_that_follows_stored() -> None:
-    lag = Lag()
-    ages = {lag.age_of(float(at), at + (3600.0 if at % 28 == 20 else 0.0)) for at in range(200)}
-    assert ages == {LIVE}
+    wrong = [n % 28 == 20 for n in range(200)]
+    ages = lags(*(-3600.0 if is_wrong else 0.0 for is_wrong in wrong))
+    assert ages == [UNKNOWN if is_wrong else LIVE for is_wrong in wrong]
 
 
-def test_a_clock_that_was_set_forward_is_known_by_its_second_reading() -> None:
+def test_a_clock_that_was_set_forward_is_known_once_it_holds_steady() -> None:
+    ages = lags(*[3.0] * 10, *[-60.0] * 20, 0.0)
+    assert ages == [LIVE] * 10 + [UNKNOWN] * 10 + [LIVE] * 10 + [STORED]
+
+
+def test_a_fast_clock_is_followed() -> None:
     lag = Lag()
-    assert {lag.age_of(float(at), at - 3.0) for at in range(10)} == {LIVE}
-    assert [lag.age_of(float(at), at + 60.0) for at in (10, 11)] == [LIVE, LIVE]
-    assert lag.age_of(12.0, 12.0) is STORED
+    assert {lag.age_of(float(at), at * 1.0005) for at in range(0, 100_000, 10)} == {LIVE}
 
 
 def test_a_slow_clock_is_followed() -> None:
