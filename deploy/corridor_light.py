@@ -60,7 +60,11 @@ class Light:
 
     def hear_alarms(self, place: str, payload: bytes | bytearray) -> None:
         """The standing alarms of a bed, or of the whole site; empty: there is no such bed."""
-        alarms: list[dict[str, Any]] = json.loads(payload) if payload else []
+        if not payload:
+            if self._lamps.pop(place, None) is not None and self._heard_at is not None:
+                show(f"{place}: gone")
+            return
+        alarms: list[dict[str, Any]] = json.loads(payload)
         ours = [alarm for alarm in alarms if alarm["origin"] == self._origin]
         now, before = lamp(ours), self._lamps.get(place)
         self._lamps[place] = now

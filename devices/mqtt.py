@@ -26,6 +26,7 @@ __all__ = ["MESSAGES_REMEMBERED_S", "MqttDevice", "MqttDriver", "MqttSettings"]
 
 _LOG = logging.getLogger(__name__)
 _HEARTBEAT = 10.0  # s: the contract's, for lights that must say when they hear nothing
+_LONGEST_DELAY = 5.0  # s between two connects: whoever presses a button waits so long at most
 _LOOK = 0.5  # s between two looks for silent devices
 _MARKER_REPEAT = 5.0  # s: a broker drops what exceeds its queue, our marker too
 _MARKER_PATIENCE = 30.0  # s of backlog before we say that it does not end
@@ -60,9 +61,10 @@ class MqttDriver:
         self._outbox = Outbox(lambda topic: self._echo.expect(topic, _seconds()))
         self._on_broker = on_broker
         self._credentials = CredentialWatch(settings)
-        self._backoff = Backoff()
+        self._backoff = Backoff(longest=_LONGEST_DELAY)
         self._connection: Connection | None = None
         self._heard = settings.filters
+        self._gone: dict[str, None] = {}  # filters of which the broker has not been told yet
         self._up: bool | None = None
         self._detail = ""
         self._caught_up = asyncio.Event()
@@ -89,7 +91,8 @@ class MqttDriver:
         """Ask the broker for the topics of these rows too; `change` and `settle` follow.
 
         What comes on them meanwhile is held. While the broker is away the next connection asks.
-        Raises SubscriptionRefused; then `change` back to the rows before.
+        Raises SubscriptionRefused, also where it does not answer; then `change` back to the rows
+        before.
         """
         before = self._settings
         both = tuple(dict.fromkeys([*before.mapping, *mapping]))
@@ -98,8 +101,13 @@ class MqttDriver:
         self._heard = self._settings.filters
         more = [name for name in self._settings.filters if name not in before.filters]
         if self._connection is not None and more:
-            with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
-                await self._connection.hear(more)
+            try:
+                with contextlib.suppress(aiomqtt.MqttError):  # the next connection asks
+                    await self._connection.hear(more)
+            except TimeoutError:
+                raise SubscriptionRefused(
+                    f"the broker does not say whether we may hear {', '.join(more)}"
+                ) from None
 
     def change(self, mapping: Sequence[MappingRow], devices: Iterable[MqttDevice]) -> None:
         """Expect these rows and devices from now on; a plain call that tells the intake nothing."""
@@ -111,9 +119,11 @@ class MqttDriver:
         self._inbox.settle(connected=self._caught_up.is_set())
         heard, self._heard = self._heard, self._settings.filters
         gone = [name for name in heard if name not in self._heard]
+        self._gone |= dict.fromkeys(gone)
         if self._connection is not None and gone:
             with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
                 await self._connection.leave(gone)
+                self._gone.clear()
 
     @property
     def events_waiting(self) -> int:
@@ -165,7 +175,10 @@ class MqttDriver:
         return f"{self._broker}: {detail}"
 
     async def _catch_up(self, connection: Connection) -> None:
-        await connection.subscribe()
+        settings = self._settings  # as they are now: a reload may have come during the connect
+        gone = [*settings.other_filters, *(n for n in self._gone if n not in settings.filters)]
+        await connection.subscribe(settings.filters, gone)
+        self._gone.clear()
         waited = 0.0
         while not self._caught_up.is_set():
             try:
@@ -192,6 +205,9 @@ class MqttDriver:
         self._tell(up=True, detail=f"{self._broker}: connected{lost}")
 
     def _take(self, arrival: Arrival) -> None:
+        if arrival.topic.startswith(self._settings.own_topics):
+            arrival.acknowledge()  # the marker of a `check` beside us, say
+            return
         if not self._echo.is_ours(arrival.topic):
             self._inbox.take(arrival)
             return

@@ -19,7 +19,7 @@ from paho.mqtt.client import Client as PahoClient
 from paho.mqtt.client import ConnectFlags, MQTTMessage
 
 from devices.mqtt_credentials import Credentials
-from devices.mqtt_handshake import NoConnection, certificate_end, make_client, paho_of, shake_hands
+from devices.mqtt_handshake import certificate_end, connected, make_client, paho_of
 from devices.mqtt_settings import MqttSettings
 from devices.wire.bedside_json import encode_status
 
@@ -64,6 +64,7 @@ class Connection:
         self._marker = secrets.token_hex(8).encode()
         self._backlog = True
         self._open = False
+        self._connected = contextlib.AsyncExitStack()
         self.resumed = False  # whether the broker still had our session
         self._client = make_client(
             settings,
@@ -83,17 +84,7 @@ class Connection:
     async def __aenter__(self) -> Self:
         """Connect. Raises NoConnection."""
         self._open = True
-        # aiomqtt connects in a thread, which no cancellation stops: let it end, then close
-        connecting = asyncio.create_task(
-            shake_hands(self._client, self._settings), name="mqtt connect"
-        )
-        try:
-            await asyncio.shield(connecting)
-        except asyncio.CancelledError:
-            with contextlib.suppress(NoConnection, aiomqtt.MqttError, TimeoutError):
-                await connecting
-                await self._disconnect()
-            raise
+        await self._connected.enter_async_context(connected(self._client, self._settings))
         return self
 
     async def __aexit__(
@@ -105,17 +96,17 @@ class Connection:
         try:
             await self._say_offline()
         finally:
-            await self._disconnect()
+            self._open = False
+            await self._connected.aclose()
 
-    async def subscribe(self) -> None:
-        """Ask for our topics and send the marker behind them.
+    async def subscribe(self, filters: Sequence[str], gone: Sequence[str]) -> None:
+        """Ask for topic filters and send the marker behind them; `gone`: those to hear no more.
 
         Raises SubscriptionRefused, aiomqtt.MqttError or TimeoutError.
         """
-        others = self._settings.other_filters
-        if others:  # else a kept session would go on with them
-            await self.leave(others)
-        await self.hear(self._settings.filters)
+        if gone:  # else a kept session would go on with them
+            await self.leave(gone)
+        await self.hear(filters)
         await self.mark()
 
     async def hear(self, filters: Sequence[str]) -> None:
@@ -124,7 +115,9 @@ class Connection:
             granted = await self._client.subscribe([(name, 1) for name in filters])
         refused = [name for name, code in zip(filters, granted, strict=True) if code == _REFUSED]
         if refused:
-            raise SubscriptionRefused(f"the broker refuses us {', '.join(refused)}")
+            raise SubscriptionRefused(
+                f"the broker refuses us {', '.join(refused)}; its access list must let us"
+            )
 
     async def leave(self, filters: Sequence[str]) -> None:
         """Hear these no more. Raises aiomqtt.MqttError or TimeoutError."""
@@ -162,11 +155,6 @@ class Connection:
             answered(client, data, flags, *rest)
 
         self._paho.on_connect = on_connect
-
-    async def _disconnect(self) -> None:
-        self._open = False
-        async with asyncio.timeout(_ANSWER_DELAY):
-            await self._client.__aexit__(None, None, None)
 
     def _on_message(self, _: PahoClient, __: Any, message: MQTTMessage) -> None:
         if not self._open:

@@ -42,6 +42,11 @@ class MqttSettings(msgspec.Struct, frozen=True, kw_only=True):
         return self.ca_file is not None
 
     @property
+    def own_topics(self) -> str:
+        """What our own topics begin with; no bed may be called so."""
+        return f"kat/{self.site}/monitor/"
+
+    @property
     def status_topic(self) -> str:
         """Where lights and relays hear that we live."""
         return f"kat/{self.site}/monitor/status"

@@ -39,7 +39,7 @@ class BrokerLink:
         try:
             await self._driver.prepare(settings.mapping)
         except SubscriptionRefused as refused:
-            raise ReloadRefused([f"mqtt.mapping: {refused}; its access list must let us"]) from None
+            raise ReloadRefused([f"mqtt.mapping: {refused}"]) from None
 
     def change(
         self,

@@ -48,7 +48,8 @@ def check(path: Path) -> int:
 
 def _probes(config: Config, plan: Plan, path: Path) -> list[tuple[str, Probe]]:
     probes: list[tuple[str, Probe]] = [("store", lambda: _reach_store(plan.folder))]
-    if config.bluetooth.enabled:
+    by_radio = any(device.address for bed in config.bed for device in bed.device)
+    if config.bluetooth.enabled and by_radio:
         probes.append(("bluetooth", lambda: _reach_adapter(config.bluetooth.adapter)))
     if config.mqtt.enabled:
         broker = f"broker {config.mqtt.host}:{config.mqtt.port}"

@@ -194,6 +194,12 @@ class Bed(Table):
     device: list[Device] = []
 
     @model_validator(mode="after")
+    def _is_none_of_our_topics(self) -> Self:
+        if self.id in {"monitor", "alarm"}:
+            raise ValueError(f"{self.id} is a level of our own MQTT topics; use another id")
+        return self
+
+    @model_validator(mode="after")
     def _devices_have_names_of_their_own(self) -> Self:
         names = [device.id for device in self.device]
         _refuse_doubled(f"device id of bed {self.id}", names)

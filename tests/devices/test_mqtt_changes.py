@@ -16,6 +16,7 @@ from tests.support.deployed import deployed
 from tests.support.desk import Desk
 from tests.support.driving import DEVICES, READING, device, driving, spo2
 from tests.support.mosquitto import Mosquitto
+from tests.support.tcp_proxy import TcpProxy
 
 pytestmark = pytest.mark.system
 ROW = MappingRow(topic="west/{bed}/ox", device="ox", metric=Metric.SPO2, pointer="/SpO2")
@@ -98,3 +99,41 @@ async def test_a_topic_that_the_broker_refuses_changes_nothing(tmp_path: Path) -
             driver.change((), DEVICES)
             await driver.settle()
     assert [up for up, _ in desk.broker] == [True]
+
+
+@pytest.mark.parametrize(("before", "after", "heard"), [((), (ROW,), [91]), ((ROW,), (), [])])
+async def test_rows_that_change_while_it_connects_are_those_that_it_asks_for(
+    mosquitto: Mosquitto,
+    before: tuple[MappingRow, ...],
+    after: tuple[MappingRow, ...],
+    heard: list[float],
+) -> None:
+    desk = Desk()
+    async with (
+        TcpProxy(mosquitto.port) as line,
+        driving(desk, line.port, mapping=before) as driver,
+        device(mosquitto.port) as ox,
+    ):
+        line.hold()
+        line.cut()
+        await line.knocked()
+        await driver.prepare(after)
+        driver.change(after, DEVICES)
+        await driver.settle()
+        line.release()
+        await desk.until(lambda: [up for up, _ in desk.broker] == [True, False, True])
+        await ox.publish("west/B1/ox", json.dumps({"SpO2": 91}), qos=1)
+        await ox.publish(READING, spo2(97), qos=1)
+        await desk.until(lambda: 97 in desk.values)
+    assert (desk.values, desk.rejected) == ([*heard, 97], [])
+
+
+async def test_what_a_check_beside_us_publishes_is_no_message_of_a_device(
+    mosquitto: Mosquitto,
+) -> None:
+    desk = Desk()
+    async with driving(desk, mosquitto.port), device(mosquitto.port) as other:
+        await other.publish("kat/clinic/monitor/marker/kat-check-1", b"check", qos=1)
+        await other.publish(READING, spo2(97), qos=1)
+        await desk.until(lambda: desk.values == [97])
+    assert desk.rejected == []

@@ -87,3 +87,12 @@ def test_looking_leaves_nothing_behind(tmp_path: Path) -> None:
     path = write_config(tmp_path, broker=free_port(), influx=f"http://127.0.0.1:{free_port()}")
     check(path)
     assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_a_clinic_without_bluetooth_devices_is_not_asked_for_an_adapter(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('site = { id = "clinic" }\nmqtt = { enabled = false }\nbed = [{ id = "a" }]')
+    assert check(path) == 0
+    assert "bluetooth" not in capsys.readouterr().out

@@ -74,6 +74,7 @@ def test_a_number_that_is_none_is_a_mistake(number: str) -> None:
             "device id of bed a",
         ),
         ([{"id": "a", "device": [{"id": "staff", "kind": "monitor"}]}], "what people enter"),
+        ([{"id": "monitor"}], "our own MQTT topics"),
         (
             [
                 {

@@ -17,6 +17,9 @@ class TcpProxy:
         self._upstream_port = upstream_port
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
+        self._passing = asyncio.Event()
+        self._passing.set()
+        self._knock = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
@@ -38,8 +41,23 @@ class TcpProxy:
         for writer in self._open:
             writer.transport.abort()
 
+    def hold(self) -> None:
+        """Let clients connect, and pass nothing on until `release`."""
+        self._passing.clear()
+        self._knock.clear()
+
+    def release(self) -> None:
+        """Pass everything on."""
+        self._passing.set()
+
+    async def knocked(self) -> None:
+        """Return once a client has connected since `hold`."""
+        await self._knock.wait()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with self._kept(writer):
+            self._knock.set()
+            await self._passing.wait()
             try:
                 back, forth = await asyncio.open_connection("127.0.0.1", self._upstream_port)
             except OSError:

@@ -87,7 +87,7 @@ async def test_it_shows_the_gravest_alarm_that_calls(tmp_path: Path) -> None:
             state(driver, medium | {"covered_by": "T-NET"}, alarm(signal="latched"))
             assert await shown.next() == "B1: red flashing: SYS 205 > 200"
             driver.publish(STATE, b"", retain=True)
-            assert await shown.next() == "B1: dark"
+            assert await shown.next() == "B1: gone"
         assert await shown.next() == "NOT LIVE: the monitor says that it is offline"
 
 
