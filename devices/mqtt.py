@@ -120,10 +120,11 @@ class MqttDriver:
         heard, self._heard = self._heard, self._settings.filters
         gone = [name for name in heard if name not in self._heard]
         self._gone |= dict.fromkeys(gone)
+        gone = [name for name in self._gone if name not in self._heard]
         if self._connection is not None and gone:
             with contextlib.suppress(aiomqtt.MqttError, TimeoutError):
                 await self._connection.leave(gone)
-                self._gone.clear()
+                self._told_gone(gone)
 
     @property
     def events_waiting(self) -> int:
@@ -175,10 +176,10 @@ class MqttDriver:
         return f"{self._broker}: {detail}"
 
     async def _catch_up(self, connection: Connection) -> None:
-        settings = self._settings  # as they are now: a reload may have come during the connect
-        gone = [*settings.other_filters, *(n for n in self._gone if n not in settings.filters)]
-        await connection.subscribe(settings.filters, gone)
-        self._gone.clear()
+        gone = [name for name in self._gone if name not in self._settings.filters]
+        await connection.leave([*self._settings.other_filters, *gone])
+        self._told_gone(gone)
+        await connection.subscribe(self._settings.filters)  # as a reload has left them by now
         waited = 0.0
         while not self._caught_up.is_set():
             try:
@@ -191,6 +192,10 @@ class MqttDriver:
                 topic = self._settings.marker_topic
                 detail = f"connected, but {topic} does not come back: may we publish and read it?"
                 self._tell(up=False, detail=detail)
+
+    def _told_gone(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._gone.pop(name, None)
 
     def _on_caught_up(self) -> None:
         self._backoff.reset()

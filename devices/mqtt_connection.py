@@ -7,7 +7,6 @@ limits are off because asyncio.wait_for of Python 3.11 can swallow a cancellatio
 
 import asyncio
 import contextlib
-import functools
 import math
 import secrets
 from collections.abc import Callable, Sequence
@@ -29,7 +28,10 @@ _OFFLINE_DELAY = 1.0  # s for saying good-bye; the last will says it otherwise
 
 
 class Arrival(NamedTuple):
-    """A message as it came. `backlog`: the broker had it before we were connected."""
+    """A message as it came. `backlog`: the broker had it before we were connected.
+
+    `late`: it lay with us for some seconds, so a streamed value in it is no longer live.
+    """
 
     topic: str
     payload: bytes
@@ -37,7 +39,11 @@ class Arrival(NamedTuple):
     dup: bool
     backlog: bool
     acknowledge: Callable[[], None]
-    """To be called once what it says is stored; does nothing after its connection has ended."""
+    """To be called once what it says is stored; does nothing after its connection has ended.
+
+    Equal for the copies of one delivery: the broker gives them one packet id.
+    """
+    late: bool = False
 
 
 class SubscriptionRefused(Exception):  # noqa: N818 - reads as a sentence where it is raised
@@ -99,13 +105,11 @@ class Connection:
             self._open = False
             await self._connected.aclose()
 
-    async def subscribe(self, filters: Sequence[str], gone: Sequence[str]) -> None:
-        """Ask for topic filters and send the marker behind them; `gone`: those to hear no more.
+    async def subscribe(self, filters: Sequence[str]) -> None:
+        """Ask for topic filters and send the marker behind them.
 
         Raises SubscriptionRefused, aiomqtt.MqttError or TimeoutError.
         """
-        if gone:  # else a kept session would go on with them
-            await self.leave(gone)
         await self.hear(filters)
         await self.mark()
 
@@ -120,7 +124,12 @@ class Connection:
             )
 
     async def leave(self, filters: Sequence[str]) -> None:
-        """Hear these no more. Raises aiomqtt.MqttError or TimeoutError."""
+        """Hear these no more: a kept session goes on with them otherwise.
+
+        Raises aiomqtt.MqttError or TimeoutError.
+        """
+        if not filters:
+            return
         async with asyncio.timeout(_ANSWER_DELAY):
             await self._client.unsubscribe(list(filters))
 
@@ -159,11 +168,7 @@ class Connection:
     def _on_message(self, _: PahoClient, __: Any, message: MQTTMessage) -> None:
         if not self._open:
             return
-        acknowledge = (
-            functools.partial(self._acknowledge, message.mid)
-            if message.qos
-            else _no_acknowledgement
-        )
+        acknowledge = _Acknowledgement(self, message.mid) if message.qos else _no_acknowledgement
         topic = _topic_of(message)
         if topic == self._settings.marker_topic:
             acknowledge()
@@ -176,7 +181,8 @@ class Connection:
             Arrival(topic, payload, message.retain, message.dup, self._backlog, acknowledge)
         )
 
-    def _acknowledge(self, mid: int) -> None:
+    def acknowledge(self, mid: int) -> None:
+        """Confirm the message of that packet id; nothing happens after the end."""
         if self._open:
             self._paho.ack(mid, 1)
 
@@ -187,6 +193,16 @@ class Connection:
                 await self.publish(self._settings.status_topic, encode_status(online=False), True)
         except (TimeoutError, aiomqtt.MqttError):
             return
+
+
+class _Acknowledgement(NamedTuple):
+    """The PUBACK of one delivery."""
+
+    connection: Connection
+    mid: int
+
+    def __call__(self) -> None:
+        self.connection.acknowledge(self.mid)
 
 
 def _topic_of(message: MQTTMessage) -> str:

@@ -1,7 +1,7 @@
 """Telling a message that was sent twice from two messages that say the same. Pure."""
 
-from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
 from hashlib import blake2b
 
 MESSAGES_REMEMBERED_S = 600.0
@@ -12,14 +12,14 @@ Known = Mapping[bytes, float]
 
 _MARK = 8  # bytes: two of a million messages share one with a chance of 3e-8
 _REMEMBERED = 1_000  # messages: the contract's number for those without
-_COPIES = 16  # that wait for one receipt: nats-server sends again every few seconds, for hours
 _AT_MOST = 10_000  # messages of one device, whatever its rate
 
 
 class Receipt:
     """One message and whether what it said is stored; its copies wait for the first to be.
 
-    Of very many only the newest do: of the others the broker sends another, and that is answered.
+    Some brokers send again and again what is not confirmed yet: of one delivery only the newest
+    copy waits, so there are never more than the broker may have in flight.
     """
 
     __slots__ = ("_waiting", "at", "mark")
@@ -27,19 +27,19 @@ class Receipt:
     def __init__(self, mark: bytes, at: float) -> None:
         self.mark = mark
         self.at = at
-        self._waiting: deque[Callable[[], None]] | None = deque(maxlen=_COPIES)
+        self._waiting: dict[Hashable, Callable[[], None]] | None = {}
 
-    def when_stored(self, call: Callable[[], None]) -> None:
-        """Call once it is stored; at once if it is."""
+    def when_stored(self, call: Callable[[], None], delivery: Hashable) -> None:
+        """Call once it is stored, at once if it is; in place of another call for the delivery."""
         if self._waiting is None:
             call()
         else:
-            self._waiting.append(call)
+            self._waiting[delivery] = call
 
     def stored(self) -> None:
         """It is durable now."""
-        waiting, self._waiting = self._waiting or (), None
-        for call in waiting:
+        waiting, self._waiting = self._waiting or {}, None
+        for call in waiting.values():
             call()
 
 

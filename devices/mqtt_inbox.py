@@ -20,7 +20,7 @@ from devices.wire.bedside_json import Kind, Topic
 
 _LOG = logging.getLogger(__name__)
 _HELD = 10_000  # messages held while rows change, which takes one answer of the broker
-_HELD_LIVE = 2.0  # s held; beyond, a message is history: its time of receipt would be wrong
+_HELD_LIVE = 2.0  # s held; beyond, a message came too late to stream
 _NATIVE_SLASHES = 4  # kat/<site>/<bed>/<device>/<kind>
 _KEPT_PAYLOAD = 16_384  # bytes of a dead letter; who floods us must not fill the disk
 _KEPT_TOPIC = 256  # characters; MQTT allows 65,535 bytes
@@ -87,8 +87,7 @@ class Inbox:
                 if online is not None:
                     self._tell([(device, _said(device, online=online))])
         for since, arrival in held:
-            old = arrival.backlog or _seconds() - since > _HELD_LIVE
-            self._take(arrival._replace(backlog=old))
+            self._take(arrival._replace(late=_seconds() - since > _HELD_LIVE))
 
     def take(self, arrival: Arrival) -> None:
         """A message arrived.
@@ -154,8 +153,8 @@ class Inbox:
 
     def _take_foreign(self, arrival: Arrival) -> None:
         found = self._mapping.find(arrival.topic)
-        if self._held is not None and (self._held or not found) and len(self._held) < _HELD:
-            self._held.append((_seconds(), arrival))  # and in order what comes behind it
+        if self._held is not None and not found and len(self._held) < _HELD:
+            self._held.append((_seconds(), arrival))
             return
         if not found:
             raise MalformedFrame(self._mapping.miss(arrival.topic))

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from devices.mqtt_connection import Arrival
 from devices.mqtt_dating import Dating
 from devices.mqtt_duplicates import Duplicates, Known, Receipt
 from devices.mqtt_presence import Presence
 from devices.mqtt_settings import MqttDevice
-from devices.reading import Origin, Reading
+from devices.reading import Origin, Reading, Sample
 from devices.wire.bedside import Decoded
 
 
@@ -51,19 +53,21 @@ class Sender:
         acknowledge = acknowledge if len(said) == 1 else after(len(said), acknowledge)
         parts: list[tuple[Decoded, bool]] = []
         receipts: list[Receipt] = []
-        for one in said:
+        for number, one in enumerate(said):
             receipt, first = self._duplicates.admit(
                 one.content or arrival.payload,
                 at,
                 stamped=one.stamped,
                 dup=arrival.dup or arrival.retain,
             )
-            receipt.when_stored(acknowledge)
+            receipt.when_stored(acknowledge, (arrival.acknowledge, number))
             receipts.append(receipt)
             parts.append((one, first))
         if not any(first for _, first in parts):
             return []
         dated = self._dated(parts, at, stored=arrival.backlog or arrival.retain or arrival.dup)
+        if arrival.late:
+            dated = [tuple(map(_late, readings)) for readings in dated]
         return [
             News(one, readings, receipt)
             for (one, first), readings, receipt in zip(parts, dated, receipts, strict=True)
@@ -76,6 +80,13 @@ class Sender:
         if len(parts) == 1:
             return [self._dating.date(parts[0][0], at, stored=stored)]
         return self._dating.date_burst(parts, at, stored=stored)
+
+
+def _late(reading: Reading) -> Reading:
+    """A streamed value is history some seconds later; a cuff reading or a report is not."""
+    if isinstance(reading, Sample):
+        return msgspec.structs.replace(reading, history=True)
+    return reading
 
 
 def after(times: int, call: Callable[[], None]) -> Callable[[], None]:

@@ -10,7 +10,7 @@ from devices.complaints import Complaints
 from devices.mqtt_dating import Dating
 from devices.mqtt_duplicates import Duplicates
 from devices.mqtt_filters import covering
-from devices.mqtt_lag import Age, Lag
+from devices.mqtt_lag import CUFF, STREAM, Age, Lag, Limits
 from devices.mqtt_presence import Presence
 from devices.mqtt_settings import MqttDevice
 from devices.reading import Cuff, LinkReason, Metric
@@ -43,7 +43,7 @@ def test_a_copy_of_what_an_earlier_run_stored_is_known_and_acknowledged_at_once(
     after = Duplicates("B1/ox", {mark: 0.0})
     copy, new = after.admit(b"a", 600.0, stamped=True, dup=dup)
     heard: list[str] = []
-    copy.when_stored(lambda: heard.append("copy"))
+    copy.when_stored(lambda: heard.append("copy"), 2)
     assert (new, heard) == (False, ["copy"])
     assert after.admit(b"a", 700.0, stamped=True, dup=dup)[1] is not dup
     assert Duplicates("B1/oy", {mark: 0.0}).admit(b"a", 1.0, stamped=True, dup=dup)[1]
@@ -61,14 +61,14 @@ def test_a_copy_is_acknowledged_only_after_the_first_is_stored() -> None:
     recent = Duplicates("B1/ox", {})
     heard: list[str] = []
     first, _ = recent.admit(b"a", 0.0, stamped=True, dup=False)
-    first.when_stored(lambda: heard.append("first"))
+    first.when_stored(lambda: heard.append("first"), 1)
     copy, new = recent.admit(b"a", 1.0, stamped=True, dup=True)
-    copy.when_stored(lambda: heard.append("copy"))
+    copy.when_stored(lambda: heard.append("copy"), 2)
     assert not new
     assert heard == []
     first.stored()
     assert heard == ["first", "copy"]
-    recent.admit(b"a", 2.0, stamped=True, dup=True)[0].when_stored(lambda: heard.append("late"))
+    recent.admit(b"a", 2.0, stamped=True, dup=True)[0].when_stored(lambda: heard.append("late"), 3)
     assert heard == ["first", "copy", "late"]
 
 
@@ -113,6 +113,46 @@ def test_a_clock_set_back_is_late_for_half_a_minute_only() -> None:
     assert {lag.age_of(float(at), float(at)) for at in range(10)} == {LIVE}
     ages = [lag.age_of(float(at), at - 60.0) for at in range(10, 60)]
     assert ages == [STORED] * 30 + [LIVE] * 20
+
+
+PERIODS = [1.0, 12.0, 60.0, 600.0]
+
+
+@pytest.mark.parametrize("every", PERIODS)
+@pytest.mark.parametrize("pause", [600.0, 2 * 3600.0, 12 * 3600.0])
+def test_a_right_clock_is_live_at_once_after_any_pause(pause: float, every: float) -> None:
+    lag = Lag()
+    before = [lag.age_of(n * every, n * every - 0.1) for n in range(20)]
+    back = 20 * every + pause
+    after = [lag.age_of(back + n * every, back + n * every - 0.3) for n in range(20)]
+    assert set(before + after) == {LIVE}
+
+
+def test_what_was_stored_in_a_long_pause_is_stored_but_for_the_last_seconds() -> None:
+    lag, night = Lag(), 8 * 3600
+    assert {lag.age_of(float(at), float(at)) for at in range(60)} == {LIVE}
+    flush = [lag.age_of(60.0 + night + n / 1000, 60.0 + n) for n in range(night)]
+    assert set(flush[:-10]) == {STORED}
+    assert {lag.age_of(float(at), float(at)) for at in range(61 + night + 29, 91 + night + 29)} == {
+        LIVE
+    }
+
+
+@pytest.mark.parametrize("every", PERIODS)
+@pytest.mark.parametrize("off", [3600.0, -3600.0])
+def test_a_wrong_or_changed_clock_is_known_whatever_the_period(every: float, off: float) -> None:
+    wrong = lags(*[off + n % 3 / 10 for n in range(100)], every=every)
+    assert set(wrong[12:]) == {LIVE}
+    changed = lags(*[0.1] * 20, *[off + n % 3 / 10 for n in range(100)], every=every)
+    assert LIVE not in changed[20:21]
+    assert set(changed[60:]) == {LIVE}
+
+
+@pytest.mark.parametrize("limits", [STREAM, CUFF])
+def test_one_wrong_stamp_at_the_start_keeps_no_clock_unknown(limits: Limits) -> None:
+    lag = Lag(limits)
+    ages = [lag.age_of(n * 300.0, n * 300.0 - (-1e5 if n == 0 else 600.0)) for n in range(20)]
+    assert set(ages[6:]) == {LIVE}
 
 
 def lags(*of: float, every: float = 1.0) -> list[Age]:
