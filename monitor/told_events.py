@@ -21,7 +21,8 @@ _log = logging.getLogger(__name__)
 class ToldEvents:
     """A small file in the data folder: the number of the last event that the broker has.
 
-    Where it cannot be written, the next run tells some events twice; no bed goes blind for that.
+    Where it cannot be written or read, the next run tells some events twice, or none of an earlier
+    run; no bed goes blind for that.
     """
 
     def __init__(self, folder: Path, reader: Reader) -> None:
@@ -63,6 +64,9 @@ class ToldEvents:
         try:
             return msgspec.json.decode(self._path.read_bytes(), type=int)
         except FileNotFoundError:
+            return None
+        except OSError as error:
+            _log.error("%s cannot be read (%s): older events stay untold", self._path, error)
             return None
         except msgspec.MsgspecError as error:
             _log.warning("%s is damaged (%s): older events stay untold", self._path, error)
