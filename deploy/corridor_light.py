@@ -45,6 +45,7 @@ class Light:
     def __init__(self, origin: str) -> None:
         self._origin = origin
         self._lamps: dict[str, str] = {}
+        self._shown: set[str] = set()  # the lamps that show something, true or not
         self._heard_at: float | None = None  # of the last heartbeat; None: nobody watches
 
     def hear_status(self, payload: bytes | bytearray, retained: bool, at: float) -> None:
@@ -54,8 +55,11 @@ class Light:
         elif not retained:
             if self._heard_at is None:
                 show("LIVE")
+                for place in sorted(self._shown - self._lamps.keys()):
+                    show(f"{place}: unknown")  # gone meanwhile, or about to be told
                 for place, shown in self._lamps.items():
                     show(f"{place}: {shown}")
+                self._shown = set(self._lamps)
             self._heard_at = at
 
     def hear_alarms(self, place: str, payload: bytes | bytearray) -> None:
@@ -63,6 +67,7 @@ class Light:
         if not payload:
             if self._lamps.pop(place, None) is not None and self._heard_at is not None:
                 show(f"{place}: gone")
+                self._shown.discard(place)
             return
         alarms: list[dict[str, Any]] = json.loads(payload)
         ours = [alarm for alarm in alarms if alarm["origin"] == self._origin]
@@ -70,6 +75,11 @@ class Light:
         self._lamps[place] = now
         if now != before and self._heard_at is not None:
             show(f"{place}: {now}")
+            self._shown.add(place)
+
+    def connected(self) -> None:
+        """The broker now tells all that stands, and nothing of what went while it was away."""
+        self._lamps.clear()
 
     def look(self, at: float) -> None:
         """Time has passed."""
@@ -99,6 +109,7 @@ def main() -> None:
         client.username_pw_set(said.user, Path(said.password_file).read_text().strip())
 
     def on_connect(*_: Any) -> None:
+        light.connected()
         topics = (f"{base}/monitor/status", f"{base}/alarm", f"{base}/+/alarm")
         client.subscribe([(topic, 1) for topic in topics])
 

@@ -14,7 +14,7 @@ import pytest
 from devices.mqtt import MqttDevice, MqttDriver, MqttSettings
 from tests.support.deployed import deployed
 from tests.support.desk import Desk
-from tests.support.driving import DEVICES, driving
+from tests.support.driving import DEVICES, device, driving
 from tests.support.mosquitto import Mosquitto
 
 pytestmark = pytest.mark.system
@@ -105,6 +105,26 @@ async def test_it_says_when_it_hears_nothing_and_an_old_online_does_not_deceive_
             await broker.start()
             assert await shown.next() == "LIVE"
             assert await shown.next() == "B1: red flashing: SYS 205 > 200"
+
+
+@pytest.mark.parametrize("cleared", [True, False])
+async def test_no_lamp_burns_on_for_a_room_that_went_while_it_heard_nothing(
+    tmp_path: Path, cleared: bool
+) -> None:
+    async with Mosquitto(tmp_path) as broker, light("--port", str(broker.port)) as shown:
+        assert await shown.next() == "NOT LIVE: nothing heard yet"
+        async with driving(Desk(), broker.port) as driver:
+            state(driver, alarm())
+            assert min([await shown.next(), await shown.next()]).startswith("B1: red")
+        assert await shown.next() == "NOT LIVE: the monitor says that it is offline"
+        if not cleared:
+            await broker.kill()
+            await broker.start()
+        async with device(broker.port) as other:
+            await other.publish(STATE, b"", 1, retain=True)
+        async with driving(Desk(), broker.port):
+            assert await shown.next() == "LIVE"
+            assert await shown.next() == "B1: unknown"
 
 
 async def test_it_works_with_the_rights_that_our_broker_files_give_a_light(tmp_path: Path) -> None:
