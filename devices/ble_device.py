@@ -1,17 +1,14 @@
-"""One Bluetooth device: find it, connect, subscribe, watch over its silence, and begin again."""
+"""One Bluetooth device: find it, read it, and begin again, for ever."""
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
-from bleak import BleakClient
-from bleak.backends.characteristic import BleakGATTCharacteristic
-from bleak.backends.device import BLEDevice
-from bleak.exc import BleakError
-from bleak_retry_connector import establish_connection
 
+from devices.ble_adapter import Sighting
+from devices.ble_connection import Connection, connected
 from devices.ble_frames import FrameIntake
 from devices.catalog import DeviceModel
 from devices.link import Backoff, LinkState
@@ -21,10 +18,6 @@ _LOG = logging.getLogger(__name__)
 
 # Not heard for this long, a device is out of range or switched off.
 _NOT_SEEN_DELAY = 10.0
-_CONNECT_TIMEOUT = 20.0
-_SUBSCRIBE_TIMEOUT = 10.0
-_DISCONNECT_TIMEOUT = 5.0
-_CONNECT_ATTEMPTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +32,26 @@ class BleDevice:
 
 
 class DeviceLink:
-    """Keeps one device read, for ever. Sightings come from the gateway's scanner."""
+    """Keeps one device read, for ever. Sightings come from the adapters' scanners."""
 
-    def __init__(
-        self,
-        row: BleDevice,
-        intake: Intake,
-        connecting: asyncio.Lock,
-        client_options: dict[str, Any],
-    ) -> None:
+    def __init__(self, row: BleDevice, intake: Intake, known: Mapping[bytes, float]) -> None:
         self.row = row
         self._intake = intake
-        self._connecting = connecting
-        self._client_options = client_options
         self._state = LinkState()
         self._backoff = Backoff()
         self._seen = asyncio.Event()
-        self._sighting: BLEDevice | None = None
+        self._sighting: Sighting | None = None
         self._connected = False
-        self._frames = FrameIntake(row.model, self._header, intake)
+        self._frames = FrameIntake(row.model, self._header, intake, known)
 
     @property
     def missing(self) -> bool:
         """Whether it is not connected."""
         return not self._connected
 
-    def sighted(self, device: BLEDevice) -> None:
+    def sighted(self, sighting: Sighting) -> None:
         """It advertises, so it can be connected to now."""
-        self._sighting = device
+        self._sighting = sighting
         self._seen.set()
 
     def adapter_lost(self) -> None:
@@ -77,9 +62,9 @@ class DeviceLink:
     async def keep(self) -> None:
         """Find, read, lose and find it again until cancelled."""
         while True:
-            device = await self._find()
+            sighting = await self._find()
             try:
-                reason = await self._read(device)
+                reason = await self._read(sighting)
             except Exception as error:  # noqa: BLE001  # no device may end the service
                 reason = LinkReason.CONNECT_FAILED
                 _LOG.info("%s: cannot read: %s", self._name, error or type(error).__name__)
@@ -93,7 +78,7 @@ class DeviceLink:
     def _name(self) -> str:
         return f"{self.row.bed} {self.row.id} ({self.row.address})"
 
-    async def _find(self) -> BLEDevice:
+    async def _find(self) -> Sighting:
         """Wait for an advertisement from now on; an older one may be of a device that has left."""
         self._sighting = None
         while self._sighting is None:
@@ -106,44 +91,18 @@ class DeviceLink:
                     self._tell(up=False, reason=LinkReason.NOT_SEEN)
         return self._sighting
 
-    async def _read(self, device: BLEDevice) -> LinkReason:
+    async def _read(self, sighting: Sighting) -> LinkReason:
         """One connection, from connecting to its end; the reason of the end."""
-        session = _Session(self.row.model.silence)
-        async with self._connecting, asyncio.timeout(_CONNECT_TIMEOUT):
-            client = await establish_connection(
-                BleakClient,
-                device,
-                self._name,
-                disconnected_callback=session.disconnected,
-                max_attempts=_CONNECT_ATTEMPTS,
-                **self._client_options,
-            )
-        self._connected = True
-        try:
-            session.heard()
-            await self._subscribe(client, session)
-            if not self.row.model.streams:
-                self._works()
-            return await session.end
-        finally:
-            session.close()
-            self._frames.connection_over()
-            await _disconnect(client)
-
-    async def _subscribe(self, client: BleakClient, session: "_Session") -> None:
-        def on_frame(characteristic: BleakGATTCharacteristic, data: bytearray) -> None:
-            session.heard()
-            self._works()  # a stream that is connected but sends nothing does not work
-            self._frames.receive(_short(characteristic), bytes(data))
-
-        offered = {_short(found): found for found in client.services.characteristics.values()}
-        wanted = [offered[name] for name in self.row.model.measurements if name in offered]
-        if not wanted:
-            names = " or ".join(self.row.model.measurements)
-            raise BleakError(f"a {self.row.model.name} offers {names}, this device does not")
-        async with asyncio.timeout(_SUBSCRIBE_TIMEOUT):
-            for characteristic in wanted:
-                await client.start_notify(characteristic, on_frame)
+        connection = Connection(self._name, self.row.model, self._frames, self._works)
+        async with connected(sighting, self._name, connection.disconnected) as client:
+            self._connected = True
+            try:
+                await connection.subscribe(client)
+                if not self.row.model.streams:
+                    self._works()  # a stream that is connected but sends nothing does not work
+                return await connection.converse(client)
+            finally:
+                connection.close()
 
     def _works(self) -> None:
         """It does what it is there for."""
@@ -158,45 +117,3 @@ class DeviceLink:
         if self._state.change(up, reason):
             header = msgspec.structs.asdict(self._header())
             self._intake.receive((Link(**header, up=up, reason=reason),))
-
-
-class _Session:
-    """How long one connection lives: until the link is lost or, for a stream, silent too long."""
-
-    def __init__(self, silence: float | None) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._silence = silence
-        self._watch: asyncio.TimerHandle | None = None
-        self.end: asyncio.Future[LinkReason] = self._loop.create_future()
-
-    def heard(self) -> None:
-        """The link stands, or data came: the silence begins again."""
-        self.close()
-        if self._silence is not None and not self.end.done():
-            self._watch = self._loop.call_later(self._silence, self._finish, LinkReason.SILENT)
-
-    def disconnected(self, _client: BleakClient) -> None:
-        """The link is lost."""
-        self._finish(LinkReason.DISCONNECTED)
-
-    def close(self) -> None:
-        """Watch no longer."""
-        if self._watch is not None:
-            self._watch.cancel()
-
-    def _finish(self, reason: LinkReason) -> None:
-        if not self.end.done():
-            self.end.set_result(reason)
-
-
-def _short(characteristic: BleakGATTCharacteristic) -> str:
-    """The four digits of an assigned UUID: "2A35"."""
-    return characteristic.uuid[4:8].upper()
-
-
-async def _disconnect(client: BleakClient) -> None:
-    try:
-        async with asyncio.timeout(_DISCONNECT_TIMEOUT):
-            await client.disconnect()
-    except Exception as error:  # noqa: BLE001  # the link is given up in any case
-        _LOG.info("%s did not disconnect cleanly: %s", client.address, error)

@@ -1,48 +1,88 @@
 """Frames of one Bluetooth device to Readings in the intake, stored ones marked as history."""
 
 import asyncio
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from devices.catalog import DeviceModel
 from devices.deliveries import SETTLE_DELAY, Deliveries, Delivery
 from devices.errors import MalformedFrame
-from devices.measured import cuff_readings, epoch_of, oximeter_readings, strap_readings
+from devices.frame_marks import FrameMarks, Seen
+from devices.measured import epoch_of
 from devices.reading import Cuff, Header, Intake, Malformed, Reading
-from devices.wire.heart_rate import HeartRateMeasurement
-from devices.wire.pulse_oximeter import Continuous, SpotCheck
+from devices.speech.talk import Ask, Measurement, Said, Say, Speech
 
-_Readings = Callable[[Header], tuple[Reading, ...]]
+
+class Heard(NamedTuple):
+    """What a frame asks us to answer, and whether it was what the device is there to measure."""
+
+    asks: tuple[Ask, ...]
+    vital: bool
+
+
+class _Told(NamedTuple):
+    """What a delivered measurement says, and the mark of the frame that said it."""
+
+    say: Say
+    mark: bytes
 
 
 class FrameIntake:
-    """Takes a device's frames for as long as the device is configured, over all its connections."""
+    """Takes a device's frames for as long as the device is configured, over all its connections.
 
-    def __init__(self, model: DeviceModel, header: Callable[[], Header], intake: Intake) -> None:
+    `known`: marks of the frames that the record holds from earlier runs, with their time.
+    """
+
+    def __init__(
+        self,
+        model: DeviceModel,
+        header: Callable[[], Header],
+        intake: Intake,
+        known: Mapping[bytes, float] | None = None,
+    ) -> None:
         self._model = model
         self._header = header
         self._intake = intake
-        self._deliveries: Deliveries[_Readings] = Deliveries()
+        self._speech: Speech = model.speech()
+        self._marks = FrameMarks(f"{header().bed}/{header().device}", known or {})
+        self._deliveries: Deliveries[_Told] = Deliveries()
         self._settling: asyncio.TimerHandle | None = None
 
-    def receive(self, characteristic: str, data: bytes) -> None:
-        """One frame of the characteristic, "2A35"; a malformed one is told as such."""
-        header = self._header()
-        try:
-            if characteristic == "2A37":
-                strap = HeartRateMeasurement.from_bytes(data)
-                self._intake.receive(strap_readings(header, strap))
-            elif characteristic == "2A5F":
-                running = Continuous.from_bytes(data)
-                self._intake.receive(oximeter_readings(header, running))
-            else:
-                self._deliver(self._delivery(header.at, characteristic, data))
-        except MalformedFrame as error:
-            fields = msgspec.structs.asdict(header)
-            malformed = Malformed(**fields, where=characteristic, detail=str(error))
-            self._intake.receive((malformed,))
+    @property
+    def repeat_period(self) -> float | None:
+        """Seconds between what `repeat` asks; None where the device speaks by itself."""
+        return self._speech.period
+
+    def connection_began(self, offered: AbstractSet[str]) -> tuple[Ask, ...]:
+        """A new connection, subscribed: what to ask of a device that has these characteristics."""
+        self._speech = self._model.speech()
+        # A device's clock is its local time: the people around it read it.
+        return tuple(self._speech.open(datetime.now().astimezone(), offered))
+
+    def repeat(self) -> tuple[Ask, ...]:
+        """What to ask now, once more."""
+        return tuple(self._speech.repeat())
+
+    def receive(self, characteristic: str, data: bytes) -> Heard:
+        """One frame of the characteristic, "2A35"; what is malformed of it is told as such."""
+        asks: list[Ask] = []
+        vital = False
+        for said in self._heard(characteristic, data):
+            match said:
+                case Ask():
+                    asks.append(said)
+                case Measurement():
+                    vital = vital or said.vital
+                    self._take(said, characteristic, data)
+                case MalformedFrame():
+                    vital = True  # it means to measure; T-FRAME speaks of it
+                    self._broken(characteristic, said)
+        return Heard(tuple(asks), vital)
 
     def connection_over(self) -> None:
         """No further frame can come: decide on what waits."""
@@ -51,18 +91,34 @@ class FrameIntake:
             self._settling = None
         self._pass_on(self._deliveries.settle())
 
-    def _delivery(self, at: float, characteristic: str, data: bytes) -> Delivery[_Readings]:
-        if characteristic == "2A5E":
-            checked = SpotCheck.from_bytes(data)
-            clock = None if checked.clock_not_set else epoch_of(checked.timestamp)
-            return Delivery(at, clock, partial(oximeter_readings, measured=checked))
-        if characteristic == "2A35":
-            pressure = self._model.decode_pressure(data)
-            clock = epoch_of(pressure.timestamp)
-            return Delivery(at, clock, partial(cuff_readings, measured=pressure))
-        raise MalformedFrame(f"{characteristic} carries no measurement that we read")
+    def _heard(self, characteristic: str, data: bytes) -> tuple[Said, ...]:
+        try:
+            return tuple(self._speech.hear(characteristic, data))
+        except MalformedFrame as error:
+            return (error,)
 
-    def _deliver(self, delivery: Delivery[_Readings]) -> None:
+    def _broken(self, characteristic: str, error: MalformedFrame) -> None:
+        fields = msgspec.structs.asdict(self._header())
+        malformed = Malformed(**fields, where=characteristic, detail=str(error))
+        self._intake.receive((malformed,))
+
+    def _take(self, measured: Measurement, characteristic: str, data: bytes) -> None:
+        header = self._header()
+        if not measured.delivered:
+            self._intake.receive(measured.say(header))
+            return
+        clock = epoch_of(measured.clock)
+        mark = self._marks.mark(characteristic, measured.content or data)
+        delivery = Delivery(header.at, clock, _Told(measured.say, mark))
+        match self._marks.admit(mark, header.at, clock):
+            case Seen.NEW:
+                self._deliver(delivery)
+            case Seen.DOUBTFUL:
+                self._pass_on([replace(delivery, history=True, undated=True)])
+            case Seen.REPEAT:
+                pass  # it is in the record
+
+    def _deliver(self, delivery: Delivery[_Told]) -> None:
         self._pass_on(self._deliveries.take(delivery))
         if self._settling is not None:
             self._settling.cancel()
@@ -71,7 +127,7 @@ class FrameIntake:
             loop = asyncio.get_running_loop()
             self._settling = loop.call_later(SETTLE_DELAY, self.connection_over)
 
-    def _pass_on(self, decided: list[Delivery[_Readings]]) -> None:
+    def _pass_on(self, decided: list[Delivery[_Told]]) -> None:
         # Received when decided: a bed's readings never go back in time.
         for delivery in decided:
             header = msgspec.structs.replace(
@@ -79,10 +135,10 @@ class FrameIntake:
                 device_time=delivery.device_time,
                 history=delivery.history,
             )
-            readings = delivery.measured(header)
+            readings = delivery.measured.say(header)
             if delivery.undated:
                 readings = tuple(map(_undated, readings))
-            self._intake.receive(readings)
+            self._intake.receive(readings, message=delivery.measured.mark)
 
 
 def _undated(reading: Reading) -> Reading:

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from devices.errors import UnknownModel
+from devices.speech.standard import StandardSpeech
+from devices.speech.talk import Speech
 from devices.wire.blood_pressure import BloodPressure
 
 
@@ -14,6 +17,14 @@ class DeviceKind(StrEnum):
     CUFF = "cuff"
     OXIMETER = "oximeter"
     STRAP = "strap"
+
+
+class Evidence(StrEnum):
+    """What a row rests on, weakest last."""
+
+    STANDARD = "standard"  # the specification of its Bluetooth service
+    CAPTURE = "capture"  # frames that somebody recorded from such a device
+    LAYOUT = "layout"  # a description of its frames; no frame of a device was seen
 
 
 BLOOD_PRESSURE_SERVICE = "1810"
@@ -28,19 +39,24 @@ _STREAM_SILENCE = 10.0
 class DeviceModel:
     """One kind of device.
 
-    `measurements` are the characteristics it sends by itself. A device that `streams` is lost after
-    `silence` seconds without data; one that does not wakes only to deliver and is never silent.
-    `can_start`: the monitor can start a measurement. `advertised` are name prefixes by which a scan
-    tells the model from the generic one.
+    `service` and `measurements` are assigned numbers ("2A35") or whole UUIDs in lower case;
+    `measurements` are the characteristics it sends by itself, `speech` makes the conversation of
+    one connection. A device that `streams` is lost after `silence` seconds without data; one that
+    does not wakes only to deliver and is never silent. `bonds`: it answers nobody it is not paired
+    with. `can_start`: the monitor can start a measurement. `advertised` are name prefixes by which
+    a scan tells the model from the generic one.
     """
 
     name: str
     kind: DeviceKind
     service: str
     measurements: tuple[str, ...]
+    speech: Callable[[], Speech] = StandardSpeech
     silence: float | None = None
+    bonds: bool = False
     can_start: bool = False
     advertised: tuple[str, ...] = ()
+    evidence: Evidence = Evidence.STANDARD
     note: str = ""
     decode_pressure: Callable[[bytes], BloodPressure] = BloodPressure.from_bytes
 
@@ -50,10 +66,13 @@ class DeviceModel:
         return self.silence is not None
 
 
-def _cuff(
+def _cuff(  # a row of a table
     name: str,
     *advertised: str,
     note: str = "",
+    evidence: Evidence = Evidence.STANDARD,
+    bonds: bool = False,
+    sets_clock: bool = False,
     decode_pressure: Callable[[bytes], BloodPressure] = BloodPressure.from_bytes,
 ) -> DeviceModel:
     return DeviceModel(
@@ -61,13 +80,18 @@ def _cuff(
         kind=DeviceKind.CUFF,
         service=BLOOD_PRESSURE_SERVICE,
         measurements=("2A35",),
+        speech=partial(StandardSpeech, decode_pressure, sets_clock=sets_clock),
+        bonds=bonds,
         advertised=advertised,
+        evidence=evidence,
         note=note,
         decode_pressure=decode_pressure,
     )
 
 
-def _strap(name: str, *advertised: str, note: str = "") -> DeviceModel:
+def _strap(
+    name: str, *advertised: str, note: str = "", evidence: Evidence = Evidence.STANDARD
+) -> DeviceModel:
     return DeviceModel(
         name=name,
         kind=DeviceKind.STRAP,
@@ -75,11 +99,18 @@ def _strap(name: str, *advertised: str, note: str = "") -> DeviceModel:
         measurements=("2A37",),
         silence=_STREAM_SILENCE,
         advertised=advertised,
+        evidence=evidence,
         note=note,
     )
 
 
-def _oximeter(name: str, *advertised: str, note: str = "", streams: bool = True) -> DeviceModel:
+def _oximeter(
+    name: str,
+    *advertised: str,
+    note: str = "",
+    evidence: Evidence = Evidence.STANDARD,
+    streams: bool = True,
+) -> DeviceModel:
     return DeviceModel(
         name=name,
         kind=DeviceKind.OXIMETER,
@@ -87,6 +118,7 @@ def _oximeter(name: str, *advertised: str, note: str = "", streams: bool = True)
         measurements=("2A5F", "2A5E"),
         silence=_STREAM_SILENCE if streams else None,
         advertised=advertised,
+        evidence=evidence,
         note=note,
     )
 
@@ -101,16 +133,41 @@ GENERIC: dict[DeviceKind, DeviceModel] = {
 MODELS: tuple[DeviceModel, ...] = (
     *GENERIC.values(),
     _oximeter("Spot-check Oximeter", streams=False),
-    _cuff("A&D UA-651BLE", "A&D_UA-651", "UA-651"),
+    _cuff(
+        "A&D UA-651BLE",
+        "A&D_UA-651",
+        "UA-651",
+        bonds=True,
+        sets_clock=True,
+        evidence=Evidence.LAYOUT,
+        note="indicates only to whom it is paired with; takes the time at each connection",
+    ),
     _cuff(
         "Beurer BM85",
         "BM85",
+        evidence=Evidence.CAPTURE,
         note="pulse and status big-endian, user id without its flag, mean pressure sent as 0",
         decode_pressure=BloodPressure.from_bytes_of_bm85,
     ),
-    _cuff("boso medicus", "boso", note="a failed cycle is all NaN with status 0"),
-    _strap("Polar H10", "Polar H10", note="never tells skin contact: both contact bits stay 0"),
-    _oximeter("ChoiceMMed", "ChoiceMMed", note="its clock is never set", streams=False),
+    _cuff(
+        "boso medicus",
+        "boso",
+        evidence=Evidence.CAPTURE,
+        note="a failed cycle is all NaN with status 0",
+    ),
+    _strap(
+        "Polar H10",
+        "Polar H10",
+        evidence=Evidence.CAPTURE,
+        note="never tells skin contact: both contact bits stay 0",
+    ),
+    _oximeter(
+        "ChoiceMMed",
+        "ChoiceMMed",
+        evidence=Evidence.CAPTURE,
+        note="its clock is never set",
+        streams=False,
+    ),
 )
 """Every device model we know by name."""
 

@@ -95,11 +95,12 @@ class Deliveries(Generic[T]):
         return self._newest is None or delivery.device_time > self._newest - CLOCK_RESET
 
     def _is_unset(self, delivery: Delivery[T]) -> bool:
-        """Whether its clock is evidently unset, and we never learned by how much it is wrong."""
+        """Whether its clock is evidently unset, and tells nothing, or may have begun anew."""
         if delivery.device_time is None:
             return True
+        begun_anew = self._newest is not None and delivery.device_time <= self._newest
         lag = delivery.at - delivery.device_time
-        return abs(lag) > CLOCK_RESET and not self._clock_tells(delivery)
+        return abs(lag) > CLOCK_RESET and (begun_anew or not self._clock_tells(delivery))
 
     def _age(self, delivery: Delivery[T]) -> float | None:
         """Seconds since the measurement, None where the clock does not tell or it is a repeat."""

@@ -17,6 +17,7 @@ from devices.reading import (
     Validity,
     checked_sample,
 )
+from devices.wire.battery import BatteryLevel
 from devices.wire.blood_pressure import BloodPressure, PressureStatus
 from devices.wire.heart_rate import HeartRateMeasurement
 from devices.wire.pulse_oximeter import (
@@ -124,6 +125,11 @@ def strap_readings(header: Header, measured: HeartRateMeasurement) -> tuple[Read
         rate,
         Beats(**msgspec.structs.asdict(header), rr_ms=beats),
     )
+
+
+def battery_readings(header: Header, measured: BatteryLevel) -> tuple[Reading, ...]:
+    """The charge of the device's battery."""
+    return (checked_sample(header, Metric.BATTERY, float(measured.percent), *_TRUSTED),)
 
 
 def epoch_of(clock: datetime | None) -> float | None:

@@ -50,7 +50,8 @@ def _probes(config: Config, plan: Plan, path: Path) -> list[tuple[str, Probe]]:
     probes: list[tuple[str, Probe]] = [("store", lambda: _reach_store(plan.folder))]
     by_radio = any(device.address for bed in config.bed for device in bed.device)
     if config.bluetooth.enabled and by_radio:
-        probes.append(("bluetooth", lambda: _reach_adapter(config.bluetooth.adapter)))
+        names = config.bluetooth.adapters or (None,)
+        probes.extend(("bluetooth", partial(_reach_adapter, name)) for name in names)
     if config.mqtt.enabled:
         broker = f"broker {config.mqtt.host}:{config.mqtt.port}"
         settings = mqtt_settings(config, path)

@@ -59,10 +59,10 @@ class Web(Table):
 
 
 class Bluetooth(Table):
-    """The BlueZ adapter that reads Bluetooth LE devices; None takes the default one."""
+    """The BlueZ adapters that read Bluetooth LE devices; none named: the default one."""
 
     enabled: bool = True
-    adapter: str | None = None
+    adapters: list[str] = []
 
 
 class Mapping(Table):

@@ -5,13 +5,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bleak.backends.client import BaseBleakClient
-from bleak.backends.scanner import BaseBleakScanner
-
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
 from alerts.status import BedStatus
-from devices.ble import BleDevice, BleDriver
+from devices.ble import FRAMES_REMEMBERED, AdapterRow, BleDevice, BleDriver
 from devices.mqtt import MESSAGES_REMEMBERED_S, MqttDevice, MqttDriver, MqttSettings
 from monitor.alarm_topics import AlarmTopics
 from monitor.broker_keeping import backlog_of, keep_asking
@@ -30,23 +27,17 @@ if TYPE_CHECKING:
 
 def radio_part(
     devices: Sequence[BleDevice],
+    adapters: Sequence[AdapterRow],
     *,
     name: str = "bluetooth",
-    adapter: str | None = None,
-    client_backend: type[BaseBleakClient] | None = None,
-    scanner_backend: type[BaseBleakScanner] | None = None,
 ) -> PlannedPart:
-    """Bluetooth devices read through one adapter."""
+    """Bluetooth devices read through these adapters."""
 
     async def run(service: "Service") -> None:
-        driver = BleDriver(
-            devices,
-            service.intake,
-            client_backend=client_backend,
-            scanner_backend=scanner_backend,
-            adapter=adapter,
-        )
-        await driver.run()
+        await service.store.flush()  # else a part that is started again would not know its last
+        since = service.clock.now() - FRAMES_REMEMBERED
+        known = await asyncio.to_thread(service.reader.messages_since, since)
+        await BleDriver(devices, service.intake, adapters, known).run()
 
     return PlannedPart(name=name, run=run)
 

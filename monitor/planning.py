@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from devices.ble import BleDevice
+from devices.ble import AdapterRow, BleDevice
 from devices.mqtt import MqttDevice, MqttSettings
 from devices.wire.bounded_json import Limits
 from monitor.config import Config, PayloadLimits
@@ -59,7 +59,8 @@ def _parts(config: Config, path: Path) -> list[PlannedPart]:
     parts: list[PlannedPart] = []
     devices = ble_devices(config)
     if config.bluetooth.enabled and devices:
-        parts.append(radio_part(devices, adapter=config.bluetooth.adapter))
+        adapters = [AdapterRow(name) for name in config.bluetooth.adapters]
+        parts.append(radio_part(devices, adapters or (AdapterRow(),)))
     if config.mqtt.enabled:
         parts.append(
             broker_part(

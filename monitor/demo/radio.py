@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from devices.ble import BleDevice
+from devices.ble import AdapterRow, BleDevice
 from devices.catalog import GENERIC, DeviceKind
 from monitor.parts import radio_part
 from monitor.plan import PlannedPart
@@ -27,11 +27,10 @@ def radio_beds(ward: Callable[[], Ward]) -> PlannedPart:
         radio = VirtualRadio()
         adapter = await radio.adapter()
         on_air = transmitters(radio, ward().instruments)
-        driver = radio_part(
-            ble_devices(on_air),
-            client_backend=adapter.client_backend,
-            scanner_backend=adapter.scanner_backend,
+        through = AdapterRow(
+            client_backend=adapter.client_backend, scanner_backend=adapter.scanner_backend
         )
+        driver = radio_part(ble_devices(on_air), (through,))
         async with asyncio.TaskGroup() as group:
             for device, _, voice in on_air:
                 group.create_task(

@@ -28,6 +28,7 @@ from monitor.service import Service
 from simulators.cuff import VirtualCuff
 from simulators.radio import VirtualRadio
 from tests.support.bedside_service import CUFF, plan
+from tests.support.virtual_adapter import virtual
 
 ROUNDS = 40
 APART_S = 1.05  # a cuff's clock counts whole seconds: two equal readings in one are one
@@ -63,8 +64,7 @@ async def driver(radio: VirtualRadio) -> PlannedPart:
     adapter = await radio.adapter()
     return radio_part(
         [BleDevice(BED, "cuff-1", CUFF, GENERIC[DeviceKind.CUFF], Origin.TEST)],
-        client_backend=adapter.client_backend,
-        scanner_backend=adapter.scanner_backend,
+        (virtual(adapter),),
     )
 
 

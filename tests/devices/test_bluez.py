@@ -10,7 +10,7 @@ import pytest
 from dbus_fast import Message, MessageType
 from dbus_fast.aio import MessageBus
 
-from devices.ble import BleDevice, BleDriver
+from devices.ble import AdapterRow, BleDevice, BleDriver
 from devices.catalog import GENERIC, DeviceKind
 from devices.reading import Cuff, Sample
 from simulators.cuff import VirtualCuff
@@ -52,7 +52,7 @@ def test_an_oximeter_and_a_cuff_are_read_over_d_bus(bus: str) -> None:
         await oximeter.switch_on()
         await cuff.switch_on()
         async with bluez(bus, await radio.adapter()), asyncio.TaskGroup() as tasks:
-            driver = BleDriver((OXIMETER, CUFF), intake, adapter="hci0")
+            driver = BleDriver((OXIMETER, CUFF), intake, (AdapterRow("hci0"),))
             running = tasks.create_task(driver.run(), name="driver")
             await oximeter.wait_subscribed()
             await oximeter.notify(97, 64)

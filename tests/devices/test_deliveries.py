@@ -114,3 +114,14 @@ def test_what_comes_alone_or_has_a_clock_that_tells_is_never_undated() -> None:
     assert undated(Deliveries(), *old) == []
     with_new = [Delivery(NOW, None, "a"), Delivery(NOW, NOW - 20, "new")]
     assert undated(Deliveries(), *with_new) == []
+
+
+def test_a_clock_that_begins_anew_at_each_waking_leaves_its_reading_to_who_waits_for_one() -> None:
+    deliveries = Deliveries[str]()
+    year_2000 = NOW - 9_000 * 86_400
+    assert burst(deliveries, Delivery(NOW, year_2000 + 30, "first")) == [("first", False)]
+    (second,) = [
+        *deliveries.take(Delivery(NOW + 900, year_2000 + 29, "second")),
+        *deliveries.settle(),
+    ]
+    assert (second.measured, second.history, second.undated) == ("second", True, True)

@@ -70,11 +70,11 @@ def test_what_is_fixed_at_the_start_needs_a_restart_and_every_key_is_named() -> 
         mqtt={"host": "h", "username": "u", "mapping": [ROW]},
         influx={"enabled": True},
         pager={"urls_env": "E"},
-        bluetooth={"adapter": "hci1"},
+        bluetooth={"adapters": ["hci1"]},
     )
     keys = [reason.split()[0] for reason in refusal(old, new)]
     assert keys == [
-        "site.id", "site.data", "web.port", "bluetooth.adapter", "mqtt.host", "mqtt.username",
+        "site.id", "site.data", "web.port", "bluetooth.adapters", "mqtt.host", "mqtt.username",
         "influx.enabled", "pager.urls_env",
     ]  # fmt: skip
     assert all("restart" in reason for reason in refusal(old, new))

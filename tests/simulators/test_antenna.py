@@ -20,6 +20,7 @@ from simulators.radio import VirtualRadio
 from simulators.scenario import load_scenario
 from simulators.ward import Ward, make_ward
 from tests.support.recorder import START, Recorder
+from tests.support.virtual_adapter import virtual
 
 
 @asynccontextmanager
@@ -45,8 +46,7 @@ async def test_a_device_on_a_real_controller_is_read_by_the_driver(quiet: Ward) 
     driver = BleDriver(
         [row],
         read,
-        client_backend=adapter.client_backend,
-        scanner_backend=adapter.scanner_backend,
+        (virtual(adapter),),
     )
     async with dongle(radio) as transport, asyncio.TaskGroup() as group:
         tasks = [

@@ -16,6 +16,7 @@ from simulators.ward import Ward, make_ward
 from tests.support.jump_loop import run_jumping
 from tests.support.radio_rows import radio_rows
 from tests.support.recorder import START, Recorder
+from tests.support.virtual_adapter import virtual
 
 MIXED = """
     name = "mixed"
@@ -60,8 +61,7 @@ def perform(scenario: Scenario, seconds: float, *, cuffs_sleep: bool) -> tuple[W
             driver = BleDriver(
                 radio_rows(on_air),
                 read,
-                client_backend=adapter.client_backend,
-                scanner_backend=adapter.scanner_backend,
+                (virtual(adapter),),
             )
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(driver.run(), name="driver")]

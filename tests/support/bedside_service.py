@@ -24,6 +24,7 @@ from monitor.service import Service
 from simulators.cuff import VirtualCuff
 from simulators.oximeter import VirtualOximeter
 from simulators.radio import VirtualRadio
+from tests.support.virtual_adapter import virtual
 
 OXIMETER, CUFF = "C0:00:00:00:00:01", "C0:00:00:00:00:02"
 _ADDRESSES = {"oximeter": OXIMETER, "cuff": CUFF}
@@ -89,8 +90,7 @@ async def _run_all(service: Service) -> None:
             BleDevice("room-1", "ox-1", OXIMETER, GENERIC[DeviceKind.OXIMETER], Origin.TEST),
             BleDevice("room-1", "cuff-1", CUFF, GENERIC[DeviceKind.CUFF], Origin.TEST),
         ],
-        client_backend=adapter.client_backend,
-        scanner_backend=adapter.scanner_backend,
+        (virtual(adapter),),
     )
     async with asyncio.TaskGroup() as group:
         group.create_task(Bedside(radio).run(), name="bedside")

@@ -28,6 +28,7 @@ from simulators.ward import Ward, WardBed, make_ward
 from tests.support.jump_loop import run_jumping
 from tests.support.live_through import live_through
 from tests.support.radio_rows import radio_rows
+from tests.support.virtual_adapter import virtual
 
 START = 1_795_406_720.0
 HOURS = 3
@@ -128,8 +129,7 @@ class Clinic:
         driver = BleDriver(
             radio_rows(on_air),
             self.intake,
-            client_backend=adapter.client_backend,
-            scanner_backend=adapter.scanner_backend,
+            (virtual(adapter),),
         )
         async with asyncio.TaskGroup() as group:
             group.create_task(driver.run(), name="driver")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from devices.ble import BleDriver
+from devices.ble import AdapterRow, BleDriver
 from devices.reading import Beats, Cuff, Link, Malformed, Metric, Reason, Sample, Validity
 from devices.wire.pulse_oximeter import OximeterSensor
 from simulators.oximeter import VirtualOximeter
@@ -186,7 +186,7 @@ async def test_without_an_adapter_every_device_says_so_once_and_it_goes_on_tryin
             await super().start()
 
     intake = Recorder()
-    driver = BleDriver((OXIMETER, CUFF), intake, scanner_backend=Deaf)
+    driver = BleDriver((OXIMETER, CUFF), intake, (AdapterRow(scanner_backend=Deaf),))
     running = asyncio.ensure_future(driver.run())
     await asyncio.sleep(120)
     running.cancel()
@@ -210,8 +210,8 @@ async def test_a_lost_adapter_is_logged_once_and_so_is_its_return(
             if Returning.tries <= 5:
                 await super().start()
 
-    caplog.set_level(logging.INFO, "devices.ble")
-    driver = BleDriver((OXIMETER,), Recorder(), scanner_backend=Returning)
+    caplog.set_level(logging.INFO, "devices.ble_adapter")
+    driver = BleDriver((OXIMETER,), Recorder(), (AdapterRow(scanner_backend=Returning),))
     running = asyncio.ensure_future(driver.run())
     await asyncio.sleep(120)
     running.cancel()

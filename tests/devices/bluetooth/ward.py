@@ -13,6 +13,7 @@ from simulators.peripheral import Peripheral
 from simulators.radio import VirtualAdapter, VirtualRadio
 from simulators.strap import VirtualStrap
 from tests.support.recorder import Recorder
+from tests.support.virtual_adapter import virtual
 
 OXIMETER = BleDevice("B1", "ox1", "F1:00:00:00:00:01", GENERIC[DeviceKind.OXIMETER])
 CUFF = BleDevice("B1", "cuff1", "F1:00:00:00:00:02", GENERIC[DeviceKind.CUFF])
@@ -59,8 +60,7 @@ async def reading(here: Ward) -> AsyncGenerator[None, None]:
     driver = BleDriver(
         (OXIMETER, CUFF, STRAP),
         here.intake,
-        client_backend=here.adapter.client_backend,
-        scanner_backend=here.adapter.scanner_backend,
+        (virtual(here.adapter),),
     )
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(driver.run(), name="driver")

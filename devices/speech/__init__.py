@@ -1,0 +1,1 @@
+"""How devices talk over one Bluetooth connection: what they are asked, what they answer. No I/O."""
