@@ -74,6 +74,8 @@ class RadioClient(BaseBleakClient):
             connection.on(Connection.EVENT_DISCONNECTION, self._on_disconnected)
             if pair:
                 await connection.pair()
+            elif await _is_bonded(host, connection):
+                await connection.encrypt()
             self.services = await _discover(Peer(connection))
 
     async def disconnect(self) -> None:
@@ -88,7 +90,14 @@ class RadioClient(BaseBleakClient):
             await self._connected().pair()
 
     async def unpair(self) -> None:
-        """Forget the bond; this radio keeps none."""
+        """Forget the bond. Raises BleakError where there is none."""
+        host, address = self._target
+        if host.keystore is not None:
+            async with _bleak_errors():
+                try:
+                    await host.keystore.delete(str(address))
+                except KeyError:
+                    raise BleakError(f"{self.address} is not paired") from None
 
     async def read_gatt_char(
         self,
@@ -152,6 +161,11 @@ class RadioClient(BaseBleakClient):
         if self._connection is None:
             raise BleakError(f"{self.address} is not connected")
         return self._connection
+
+
+async def _is_bonded(host: Device, connection: Connection) -> bool:
+    keys = host.keystore
+    return keys is not None and await keys.get(str(connection.peer_address)) is not None
 
 
 async def _discover(peer: Peer) -> BleakGATTServiceCollection:

@@ -10,6 +10,11 @@ from bumble import core, hci
 from bumble.core import AdvertisingData
 from bumble.device import Advertisement, Device
 
+_SERVICE_LISTS = (
+    AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS,
+    AdvertisingData.Type.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
+)
+
 
 class Target(NamedTuple):
     """What a BLEDevice of this backend carries in `details`: who heard it, and where it is."""
@@ -52,12 +57,12 @@ class RadioScanner(BaseBleakScanner):
     def _on_advertisement(self, heard: Advertisement) -> None:
         address = heard.address.to_string(with_type_qualifier=False)
         name = heard.data.get(AdvertisingData.Type.COMPLETE_LOCAL_NAME)
-        services = heard.data.get(AdvertisingData.Type.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS)
+        services = [uuid for kind in _SERVICE_LISTS for uuid in heard.data.get(kind) or ()]
         told = AdvertisementData(
             local_name=name if isinstance(name, str) else None,
             manufacturer_data={},
             service_data={},
-            service_uuids=[full_uuid(uuid) for uuid in services or []],
+            service_uuids=[full_uuid(uuid) for uuid in services],
             tx_power=None,
             rssi=heard.rssi,
             platform_data=(),

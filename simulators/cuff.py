@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime
 
 from devices.wire.blood_pressure import BloodPressure, PressureFeature, PressureStatus
+from simulators.gatt import Offer, VirtualService
 from simulators.peripheral import Peripheral
 from simulators.radio import VirtualRadio
 
@@ -27,10 +28,13 @@ class VirtualCuff(Peripheral):
             radio,
             address,
             name,
-            service="1810",
-            measurement="2A35",
-            feature=("2A49", bytes(PressureFeature(_SUPPORTED))),
-            indicates=True,
+            VirtualService(
+                "1810",
+                (
+                    Offer("2A35", indicates=True),
+                    Offer("2A49", value=bytes(PressureFeature(_SUPPORTED))),
+                ),
+            ),
         )
         self._sleeps = sleeps
         self._memory: list[bytes] = []

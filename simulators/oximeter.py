@@ -7,6 +7,7 @@ from devices.wire.pulse_oximeter import (
     OximeterStatus,
     Oximetry,
 )
+from simulators.gatt import Offer, VirtualService
 from simulators.peripheral import Peripheral
 from simulators.radio import VirtualRadio
 
@@ -25,9 +26,9 @@ class VirtualOximeter(Peripheral):
             radio,
             address,
             name,
-            service="1822",
-            measurement="2A5F",
-            feature=("2A60", bytes(told)),
+            VirtualService(
+                "1822", (Offer("2A5F", notifies=True), Offer("2A60", value=bytes(told)))
+            ),
         )
 
     async def notify(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from devices.wire.heart_rate import HeartRateMeasurement
+from simulators.gatt import Offer, VirtualService
 from simulators.peripheral import Peripheral
 from simulators.radio import VirtualRadio
 
@@ -11,7 +12,9 @@ class VirtualStrap(Peripheral):
     """A strap that notifies about once a second, as often as its owner calls `notify`."""
 
     def __init__(self, radio: VirtualRadio, address: str, name: str = "Strap") -> None:
-        super().__init__(radio, address, name, service="180D", measurement="2A37")
+        super().__init__(
+            radio, address, name, VirtualService("180D", (Offer("2A37", notifies=True),))
+        )
 
     async def notify(
         self, bpm: float, rr_ms: Sequence[float] = (), *, contact: bool | None = True

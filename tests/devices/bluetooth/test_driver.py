@@ -120,10 +120,10 @@ async def test_a_device_out_of_range_is_lost_once_and_found_when_it_returns() ->
 async def test_a_stream_that_falls_silent_is_lost_as_silent() -> None:
     async with ward() as here:
         await stream(here.oximeter)
-        here.oximeter.silent = True
+        here.oximeter.faults.silent = True
         await asyncio.sleep(120)
         assert here.intake.links("ox1") == [(True, "connected"), (False, "silent")]
-        here.oximeter.silent = False
+        here.oximeter.faults.silent = False
         await stream(here.oximeter)
         assert here.intake.links("ox1")[2:] == [(True, "connected")]
 
