@@ -93,6 +93,11 @@ class Adapter:
                 lost()
                 await asyncio.sleep(backoff.next_delay())
 
+    async def find(self, address: str, seconds: float) -> Sighting | None:
+        """Listen for one device, while no `scan` runs. Raises what bleak does without a radio."""
+        found = await BleakScanner.find_device_by_address(address, seconds, **self._scanner_options)
+        return None if found is None else Sighting(found, self)
+
     def _failed(self, why: str) -> None:
         """A reason is told once, however often it is met again."""
         level = logging.DEBUG if why == self.down else logging.WARNING

@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_check(commands)
     _add_scan(commands)
+    _add_pair(commands)
     _add_decode(commands)
     _add_replay(commands)
     _add_alarm_load(commands)
@@ -98,6 +99,16 @@ def _add_scan(commands: _Commands) -> None:
     command = commands.add_parser("scan", help="Bluetooth devices in range")
     command.add_argument("--seconds", type=float, default=10.0)
     command.set_defaults(run=_scan)
+
+
+def _add_pair(commands: _Commands) -> None:
+    pair = commands.add_parser("pair", help="pair with a Bluetooth device and keep the bond")
+    pair.set_defaults(run=_pair)
+    unpair = commands.add_parser("unpair", help="forget the bond with a Bluetooth device")
+    unpair.set_defaults(run=_unpair)
+    for command in (pair, unpair):
+        command.add_argument("device", metavar="BED/DEVICE")
+        command.add_argument("--config", type=Path, default=Path("config.toml"), metavar="FILE")
 
 
 def _add_decode(commands: _Commands) -> None:
@@ -159,6 +170,18 @@ def _scan(arguments: argparse.Namespace) -> int:
     from monitor.scan import print_scan
 
     return asyncio.run(print_scan(arguments.seconds))
+
+
+def _pair(arguments: argparse.Namespace) -> int:
+    from monitor.pair import pair_device
+
+    return pair_device(arguments.config, arguments.device)
+
+
+def _unpair(arguments: argparse.Namespace) -> int:
+    from monitor.pair import unpair_device
+
+    return unpair_device(arguments.config, arguments.device)
 
 
 def _decode(arguments: argparse.Namespace) -> int:

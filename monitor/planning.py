@@ -59,8 +59,7 @@ def _parts(config: Config, path: Path) -> list[PlannedPart]:
     parts: list[PlannedPart] = []
     devices = ble_devices(config)
     if config.bluetooth.enabled and devices:
-        adapters = [AdapterRow(name) for name in config.bluetooth.adapters]
-        parts.append(radio_part(devices, adapters or (AdapterRow(),)))
+        parts.append(radio_part(devices, ble_adapters(config)))
     if config.mqtt.enabled:
         parts.append(
             broker_part(
@@ -81,6 +80,11 @@ def ble_devices(config: Config) -> tuple[BleDevice, ...]:
         if model is not None and device.address is not None:
             found.append(BleDevice(bed.id, device.id, device.address.upper(), model, config.origin))
     return tuple(found)
+
+
+def ble_adapters(config: Config) -> tuple[AdapterRow, ...]:
+    """The Bluetooth adapters to read through; the system's default one where none is named."""
+    return tuple(AdapterRow(name) for name in config.bluetooth.adapters) or (AdapterRow(),)
 
 
 def mqtt_settings(config: Config, path: Path) -> MqttSettings:

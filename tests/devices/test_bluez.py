@@ -1,12 +1,7 @@
 """The driver on bleak's own Linux backend, over D-Bus: what `run` uses with a real adapter."""
 
 import asyncio
-import shutil
-import subprocess
-from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
 
-import pytest
 from dbus_fast import Message, MessageType
 from dbus_fast.aio import MessageBus
 
@@ -17,30 +12,13 @@ from simulators.cuff import VirtualCuff
 from simulators.oximeter import VirtualOximeter
 from simulators.radio import VirtualRadio
 from tests.support.bluez import ADAPTER, BluezFace, bluez
+from tests.support.own_bus import bus, run
 from tests.support.recorder import Recorder
+
+__all__ = ["bus"]  # a fixture
 
 OXIMETER = BleDevice("B1", "ox1", "F1:00:00:00:00:01", GENERIC[DeviceKind.OXIMETER])
 CUFF = BleDevice("B1", "cuff1", "F1:00:00:00:00:02", GENERIC[DeviceKind.CUFF])
-
-
-@pytest.fixture
-def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A D-Bus of our own in the place of the system's."""
-    program = shutil.which("dbus-daemon")
-    if program is None:
-        pytest.skip("dbus-daemon is not installed")
-    command = [program, "--session", "--nofork", "--nopidfile", "--print-address=1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as daemon:
-        assert daemon.stdout is not None
-        address = daemon.stdout.readline().strip()
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
-        yield address
-        daemon.terminate()
-
-
-def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """On a loop that ends with the test: bleak keeps a task for as long as there is a bus."""
-    asyncio.run(asyncio.wait_for(main(), 60))
 
 
 def test_an_oximeter_and_a_cuff_are_read_over_d_bus(bus: str) -> None:

@@ -9,15 +9,21 @@ from bleak import BleakClient, BleakScanner
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData
+from bleak.exc import BleakError, BleakGATTProtocolError
+from bumble.device import Connection, Device
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
 from simulators.radio import VirtualAdapter
+from tests.support.bluez_agents import Agents
+from tests.support.bluez_notify import NotifyClients
 
 ADAPTER = "/org/bluez/hci0"
 _DEVICE = "org.bluez.Device1"
 _SERVICE = "org.bluez.GattService1"
 _CHARACTERISTIC = "org.bluez.GattCharacteristic1"
+# ATT: insufficient authentication, encryption key size, encryption (bluetoothd, gatt-client.c)
+_NOT_PAIRED = (0x05, 0x0C, 0x0F)
 
 _Properties = dict[str, Variant]
 _Answer = Callable[[Message], Awaitable[Message]]
@@ -30,12 +36,17 @@ async def bluez(address: str, adapter: VirtualAdapter) -> AsyncGenerator["BluezF
     async with asyncio.TaskGroup() as tasks:
         face = BluezFace(bus, adapter, tasks)
         bus.add_message_handler(face.handle)
+        await bus.call(_listen_for_leavers())
         await bus.request_name("org.bluez")
         try:
             yield face
         finally:
             await face.close()
             bus.disconnect()
+
+
+class RefusedError(Exception):
+    """The last part of the name of an error of org.bluez."""
 
 
 class BluezFace:
@@ -50,6 +61,9 @@ class BluezFace:
         self.heard = asyncio.Event()
         self._near: dict[str, BLEDevice] = {}
         self._clients: dict[str, BleakClient] = {}
+        self.agents = Agents(bus)
+        self.notifying = NotifyClients(self._value)
+        adapter.host.on(Device.EVENT_CONNECTION, self._linked)
         self._found: dict[str, tuple[BleakClient, BleakGATTCharacteristic]] = {}
         self.objects: dict[str, dict[str, _Properties]] = {ADAPTER: {"org.bluez.Adapter1": {
             "Address": Variant("s", "F0:00:00:00:00:01"),
@@ -64,11 +78,22 @@ class BluezFace:
             "Connect": self._connect,
             "Disconnect": self._disconnect,
             "StartNotify": self._start_notify,
-            "StopNotify": self._nothing,
+            "StopNotify": self._stop_notify,
+            "Pair": self._pair,
+            "RemoveDevice": self._remove_device,
+            "Set": self._set,
+            "GetAll": self._get_all,
+            "RegisterAgent": self.agents.register,
+            "RequestDefaultAgent": self.agents.make_default,
+            "UnregisterAgent": self.agents.unregister,
         }
 
     def handle(self, message: Message) -> bool:
         """Take a method call; its answer comes from a task."""
+        if message.member == "NameOwnerChanged":
+            name, _, owner = message.body
+            if not owner:
+                self.notifying.gone(name)
         answer = self._answers.get(message.member or "")
         if message.message_type is not MessageType.METHOD_CALL or answer is None:
             return False
@@ -85,6 +110,8 @@ class BluezFace:
     async def _reply(self, answer: _Answer, message: Message) -> None:
         try:
             reply = await answer(message)
+        except RefusedError as error:
+            reply = Message.new_error(message, f"org.bluez.Error.{error}", str(error))
         except Exception as error:  # noqa: BLE001  # bluetoothd answers every failure like this
             reply = Message.new_error(message, "org.bluez.Error.Failed", str(error))
         await self._bus.send(reply)
@@ -110,6 +137,8 @@ class BluezFace:
 
         def lost(_: BleakClient) -> None:
             self._change(path, _DEVICE, Connected=False, ServicesResolved=False)
+            if not self.says(path, "Bonded"):
+                self._forget(f"{path}/")
 
         client = BleakClient(self._near[path], lost, backend=self._adapter.client_backend)
         await client.connect()
@@ -123,18 +152,63 @@ class BluezFace:
         await self._clients[message.path or ""].disconnect()
         return Message.new_method_return(message)
 
+    async def _pair(self, message: Message) -> Message:
+        path = message.path or ""
+        if self.says(path, "Paired"):
+            raise RefusedError("AlreadyExists")
+        if not await self.agents.allow(message.sender, path):
+            raise RefusedError("AuthenticationFailed")
+        try:
+            await self._clients[path].pair()
+        except BleakError as error:
+            raise RefusedError("AuthenticationFailed") from error
+        self._change(path, _DEVICE, Paired=True, Bonded=True)
+        return Message.new_method_return(message)
+
+    async def _remove_device(self, message: Message) -> Message:
+        (path,) = message.body
+        await self._clients[path].unpair()
+        await self._clients[path].disconnect()
+        self._forget(path)
+        return Message.new_method_return(message)
+
+    async def _set(self, message: Message) -> Message:
+        interface, name, value = message.body
+        self._change(message.path or "", interface, **{name: value.value})
+        return Message.new_method_return(message)
+
+    async def _get_all(self, message: Message) -> Message:
+        (interface,) = message.body
+        properties = self.objects[message.path or ""][interface]
+        return Message.new_method_return(message, "a{sv}", [properties])
+
     async def _start_notify(self, message: Message) -> Message:
         path = message.path or ""
         client, characteristic = self._found[path]
-
-        def value(_: BleakGATTCharacteristic, data: bytearray) -> None:
-            self._signal_change(path, _CHARACTERISTIC, {"Value": Variant("ay", bytes(data))})
-
-        await client.start_notify(characteristic, value)
+        try:
+            await self.notifying.start(path, message.sender or "", client, characteristic)
+        except BleakGATTProtocolError as error:
+            if error.code in _NOT_PAIRED:
+                return Message.new_error(message, "org.bluez.Error.NotPermitted", "Not paired")
+            text = f"ATT error: 0x{error.code:02x}"
+            return Message.new_error(message, "org.bluez.Error.Failed", text)
         return Message.new_method_return(message)
 
+    async def _stop_notify(self, message: Message) -> Message:
+        self.notifying.stop(message.path or "", message.sender or "")
+        return Message.new_method_return(message)
+
+    def _linked(self, link: Connection) -> None:
+        """As bluetoothd does before it looks at anything else of the device."""
+        path = _path(link.peer_address.to_string(with_type_qualifier=False))
+        if path in self.objects and self.says(path, "Bonded"):
+            self.notifying.linked(path, link)
+
+    def _value(self, path: str, data: bytes) -> None:
+        self._signal_change(path, _CHARACTERISTIC, {"Value": Variant("ay", data)})
+
     def _heard(self, device: BLEDevice, told: AdvertisementData) -> None:
-        path = f"{ADAPTER}/dev_{device.address.replace(':', '_')}"
+        path = _path(device.address)
         self._near[path] = device
         self.heard.set()
         if path in self.objects:
@@ -177,6 +251,17 @@ class BluezFace:
             manager = "org.freedesktop.DBus.ObjectManager"
             self._signal("/", manager, "InterfacesAdded", "oa{sa{sv}}", body)
 
+    def _forget(self, prefix: str) -> None:
+        """Remove the objects whose path begins like this."""
+        for path in [path for path in self.objects if path.startswith(prefix)]:
+            body = [path, list(self.objects.pop(path))]
+            manager = "org.freedesktop.DBus.ObjectManager"
+            self._signal("/", manager, "InterfacesRemoved", "oas", body)
+
+    def says(self, path: str, flag: str) -> bool:
+        """A flag of a device."""
+        return self.objects[path][_DEVICE][flag].value
+
     def _change(self, path: str, interface: str, **values: bool | int) -> None:
         known = self.objects[path][interface]
         changed = {name: Variant(known[name].signature, value) for name, value in values.items()}
@@ -194,3 +279,13 @@ class BluezFace:
         signal = Message.new_signal(path, interface, member, signature, body)
         if self._bus.connected:
             self._bus.send(signal)
+
+
+def _path(address: str) -> str:
+    return f"{ADAPTER}/dev_{address.replace(':', '_')}"
+
+
+def _listen_for_leavers() -> Message:
+    rule = "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged'"
+    name = "org.freedesktop.DBus"
+    return Message(name, "/org/freedesktop/DBus", name, "AddMatch", signature="s", body=[rule])

@@ -1,0 +1,59 @@
+"""StartNotify of the face of BlueZ: who holds which characteristic, over all connections."""
+
+from collections.abc import Callable
+
+from bleak import BleakClient
+from bleak.backends.characteristic import BleakGATTCharacteristic
+from bumble.device import Connection
+
+
+class NotifyClients:
+    """The programs that hold notifications; each hears every value, by a signal of its own.
+
+    As in bluetoothd, whoever holds a characteristic of a bonded device is registered again as soon
+    as the device is linked; for anybody else the value is confirmed and lost.
+    """
+
+    def __init__(self, signal: Callable[[str, bytes], None]) -> None:
+        self._signal = signal
+        self._holders: dict[str, set[str]] = {}
+        self._handles: dict[str, int] = {}
+
+    async def start(
+        self,
+        path: str,
+        holder: str,
+        client: BleakClient,
+        characteristic: BleakGATTCharacteristic,
+    ) -> None:
+        """Hold it; subscribe as well where the device is connected."""
+        holders = self._holders.setdefault(path, set())
+        if holder in holders:
+            return
+        self._handles[path] = characteristic.handle
+        if client.is_connected:
+            await client.start_notify(characteristic, lambda _, data: self._told(path, data))
+        holders.add(holder)
+
+    def stop(self, path: str, holder: str) -> None:
+        """Hold it no more."""
+        self._holders.get(path, set()).discard(holder)
+
+    def gone(self, holder: str) -> None:
+        """A program left the bus."""
+        for path in self._holders:
+            self.stop(path, holder)
+
+    def linked(self, device: str, link: Connection) -> None:
+        """A bonded device is linked: register everybody who holds one of its characteristics."""
+        for path, holders in self._holders.items():
+            for _ in holders if path.startswith(f"{device}/") else ():
+                told, handle = self._callback(path), self._handles[path]
+                link.gatt_client.indication_subscribers.setdefault(handle, set()).add(told)
+                link.gatt_client.notification_subscribers.setdefault(handle, set()).add(told)
+
+    def _callback(self, path: str) -> Callable[[bytes], None]:
+        return lambda value: self._told(path, value)
+
+    def _told(self, path: str, value: bytes | bytearray) -> None:
+        self._signal(path, bytes(value))
