@@ -36,7 +36,7 @@ class BleDriver:
         known: Mapping[bytes, float] | None = None,
     ) -> None:
         self._adapters = [Adapter(row, self._hear) for row in adapters]
-        self._links = [DeviceLink(row, intake, known or {}) for row in rows]
+        self._links = [DeviceLink(row, intake, known or {}, len(adapters)) for row in rows]
         self._by_address = _by_address(self._links)
 
     async def run(self) -> None:

@@ -1,13 +1,14 @@
 """One Bluetooth device: find it, read it, and begin again, for ever."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
 
-from devices.ble_adapter import Sighting
+from devices.ble_adapter import Adapter, Sighting
 from devices.ble_connection import Connection, connected
 from devices.ble_frames import FrameIntake
 from devices.catalog import DeviceModel
@@ -18,6 +19,8 @@ _LOG = logging.getLogger(__name__)
 
 # Not heard for this long, a device is out of range or switched off.
 _NOT_SEEN_DELAY = 10.0
+# The adapter that failed last lets another one hear the device first, for so long.
+_SECOND_CHOICE_DELAY = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,18 @@ class BleDevice:
 class DeviceLink:
     """Keeps one device read, for ever. Sightings come from the adapters' scanners."""
 
-    def __init__(self, row: BleDevice, intake: Intake, known: Mapping[bytes, float]) -> None:
+    def __init__(
+        self, row: BleDevice, intake: Intake, known: Mapping[bytes, float], choices: int = 1
+    ) -> None:
+        """`choices`: how many adapters may hear it."""
         self.row = row
+        self._choices = choices
         self._intake = intake
         self._state = LinkState()
         self._backoff = Backoff()
         self._seen = asyncio.Event()
         self._sighting: Sighting | None = None
+        self._failed: Adapter | None = None  # through which the last connection could not be made
         self._connected = False
         self._frames = FrameIntake(row.model, self._header, intake, known)
 
@@ -51,7 +59,8 @@ class DeviceLink:
 
     def sighted(self, sighting: Sighting) -> None:
         """It advertises, so it can be connected to now."""
-        self._sighting = sighting
+        if self._sighting is None or self._sighting.adapter is self._failed:
+            self._sighting = sighting
         self._seen.set()
 
     def adapter_lost(self) -> None:
@@ -63,10 +72,11 @@ class DeviceLink:
         """Find, read, lose and find it again until cancelled."""
         while True:
             sighting = await self._find()
+            self._failed = None
             try:
                 reason = await self._read(sighting)
             except Exception as error:  # noqa: BLE001  # no device may end the service
-                reason = LinkReason.CONNECT_FAILED
+                reason, self._failed = LinkReason.CONNECT_FAILED, sighting.adapter
                 _LOG.info("%s: cannot read: %s", self._name, error or type(error).__name__)
             finally:
                 self._connected = False
@@ -89,7 +99,17 @@ class DeviceLink:
             except TimeoutError:
                 if self.row.model.streams or self._state.up is None:
                     self._tell(up=False, reason=LinkReason.NOT_SEEN)
+        if self._sighting.adapter is self._failed and self._choices > 1:
+            with contextlib.suppress(TimeoutError):
+                await self._find_another()
         return self._sighting
+
+    async def _find_another(self) -> None:
+        """Wait for another adapter to hear it, for a while."""
+        async with asyncio.timeout(_SECOND_CHOICE_DELAY):
+            while self._sighting is not None and self._sighting.adapter is self._failed:
+                self._seen.clear()
+                await self._seen.wait()
 
     async def _read(self, sighting: Sighting) -> LinkReason:
         """One connection, from connecting to its end; the reason of the end."""
