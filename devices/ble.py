@@ -11,6 +11,7 @@ from bleak_retry_connector import close_stale_connections_by_address
 
 from devices.ble_adapter import Adapter, AdapterRow, Sighting
 from devices.ble_device import BleDevice, DeviceLink
+from devices.ble_pairing import Paired
 from devices.reading import Intake
 
 __all__ = ["FRAMES_REMEMBERED", "AdapterRow", "BleDevice", "BleDriver"]
@@ -51,6 +52,13 @@ class BleDriver:
                 tasks.create_task(scanning, name=f"ble scanner {adapter.row.name or ''}")
             for link in self._links:
                 tasks.create_task(link.keep(), name=f"ble {link.row.bed} {link.row.id}")
+
+    async def pair(self, bed: str, device: str) -> Paired:
+        """Pair with a device at an operator's command. Raises PairingFailed, KeyError: not ours."""
+        for link in self._links:
+            if (link.row.bed, link.row.id) == (bed, device):
+                return await link.pair()
+        raise KeyError(f"{bed}/{device}")
 
     def _hear(self, sighting: Sighting) -> None:
         link = self._by_address.get(sighting.device.address.upper())

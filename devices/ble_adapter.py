@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from bleak import BleakScanner
 from bleak.backends.client import BaseBleakClient
@@ -38,6 +38,7 @@ class Sighting:
 
     device: BLEDevice
     adapter: "Adapter"
+    paired: bool | None = None  # None: the radio stack does not say
 
 
 class Adapter:
@@ -117,9 +118,9 @@ class Adapter:
             if not self._heard and missing():
                 return
 
-    def _on_advertisement(self, device: BLEDevice, _told: AdvertisementData) -> None:
+    def _on_advertisement(self, device: BLEDevice, told: AdvertisementData) -> None:
         self._heard = True
-        self._hear(Sighting(device, self))
+        self._hear(Sighting(device, self, _is_paired(told)))
 
 
 def _options(backend: type[Any] | None, adapter: str | None) -> dict[str, Any]:
@@ -129,6 +130,14 @@ def _options(backend: type[Any] | None, adapter: str | None) -> dict[str, Any]:
     if adapter is not None:
         options["bluez"] = {"adapter": adapter}
     return options
+
+
+def _is_paired(told: AdvertisementData) -> bool | None:
+    """BlueZ tells all of its Device1 beside an advertisement (BLEDevice.details grows old)."""
+    if len(told.platform_data) != 2 or not isinstance(told.platform_data[1], dict):
+        return None
+    properties = cast("dict[str, Any]", told.platform_data[1])
+    return bool(properties.get("Paired", False))
 
 
 async def _stop(scanner: BleakScanner) -> None:

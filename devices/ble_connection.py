@@ -8,7 +8,12 @@ from contextlib import asynccontextmanager
 
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
-from bleak.exc import BleakError
+from bleak.exc import (
+    BleakDBusError,
+    BleakError,
+    BleakGATTProtocolError,
+    BleakGATTProtocolErrorCode,
+)
 from bleak_retry_connector import establish_connection
 
 from devices.ble_adapter import Sighting
@@ -21,6 +26,13 @@ BATTERY_LEVEL = "2A19"
 IDENTITY = ("2A29", "2A24", "2A26")
 """Manufacturer, model number and firmware revision of the Device Information Service."""
 
+_WANTS_PAIRING = frozenset(
+    {
+        BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
+        BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION_KEY_SIZE,
+        BleakGATTProtocolErrorCode.INSUFFICIENT_ENCRYPTION,
+    }
+)
 _LOG = logging.getLogger(__name__)
 
 _CONNECT_TIMEOUT = 20.0
@@ -177,6 +189,18 @@ async def connected(
                 await client.disconnect()
         except Exception as error:  # noqa: BLE001  # the link is given up in any case
             _LOG.info("%s did not disconnect cleanly: %s", name, _words(error))
+
+
+def wants_pairing(error: Exception) -> bool:
+    """Whether the device answered that it talks only to whom it is paired with."""
+    if isinstance(error, BleakGATTProtocolError):
+        return error.code in _WANTS_PAIRING
+    # How bluetoothd tells of the same three ATT errors (BlueZ src/gatt-client.c).
+    return (
+        isinstance(error, BleakDBusError)
+        and error.dbus_error == "org.bluez.Error.NotPermitted"
+        and "Not paired" in str(error)
+    )
 
 
 def short_uuid(uuid: str) -> str:

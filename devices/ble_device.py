@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
+from bleak import BleakClient
 
 from devices.ble_adapter import Adapter, Sighting
-from devices.ble_connection import Connection, connected
+from devices.ble_connection import Connection, connected, wants_pairing
 from devices.ble_frames import FrameIntake
+from devices.ble_pairing import Paired, PairingFailed, PairingFault, pair, pair_connected
 from devices.catalog import DeviceModel
 from devices.link import Backoff, LinkState
 from devices.reading import Header, Intake, Link, LinkReason, Origin
@@ -19,8 +21,12 @@ _LOG = logging.getLogger(__name__)
 
 # Not heard for this long, a device is out of range or switched off.
 _NOT_SEEN_DELAY = 10.0
-# The adapter that failed last lets another one hear the device first, for so long.
+# The adapter that failed last, or has no bond, lets another one hear it first, for so long.
 _SECOND_CHOICE_DELAY = 3.0
+# Whoever wants to pair it must have it in hand, awake: so long we wait to hear it.
+_PAIR_DELAY = 20.0
+# A device that wakes only to deliver may go, but not like this.
+_FAULTS = (LinkReason.CONNECT_FAILED, LinkReason.NOT_PAIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,9 @@ class DeviceLink:
         self._sighting: Sighting | None = None
         self._failed: Adapter | None = None  # through which the last connection could not be made
         self._connected = False
+        self._client: BleakClient | None = None
+        self._turn = asyncio.Lock()  # to connect to it
+        self._awaited: asyncio.Future[Sighting] | None = None
         self._frames = FrameIntake(row.model, self._header, intake, known)
 
     @property
@@ -59,14 +68,34 @@ class DeviceLink:
 
     def sighted(self, sighting: Sighting) -> None:
         """It advertises, so it can be connected to now."""
-        if self._sighting is None or self._sighting.adapter is self._failed:
+        if self._sighting is None or self._is_poor(self._sighting):
             self._sighting = sighting
         self._seen.set()
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(sighting)
 
     def adapter_lost(self) -> None:
         """There is no scanner to find it with."""
         if self.missing:
             self._tell(up=False, reason=LinkReason.ADAPTER_UNAVAILABLE)
+
+    async def pair(self) -> Paired:
+        """Pair with it: at once where it is connected, else when it is heard within 20 s.
+
+        Raises PairingFailed.
+        """
+        if self._client is not None and self._sighting is not None:
+            return await pair_connected(self._sighting, self._client)
+        async with self._turn:
+            self._awaited = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(_PAIR_DELAY):
+                    sighting = await self._awaited
+            except TimeoutError:
+                raise PairingFailed(PairingFault.NOT_IN_RANGE) from None
+            finally:
+                self._awaited = None
+            return await pair(sighting)
 
     async def keep(self) -> None:
         """Find, read, lose and find it again until cancelled."""
@@ -74,13 +103,17 @@ class DeviceLink:
             sighting = await self._find()
             self._failed = None
             try:
-                reason = await self._read(sighting)
+                async with self._turn:
+                    reason = await self._read(sighting)
             except Exception as error:  # noqa: BLE001  # no device may end the service
-                reason, self._failed = LinkReason.CONNECT_FAILED, sighting.adapter
+                self._failed = sighting.adapter
+                unpaired = wants_pairing(error)
+                reason = LinkReason.NOT_PAIRED if unpaired else LinkReason.CONNECT_FAILED
                 _LOG.info("%s: cannot read: %s", self._name, error or type(error).__name__)
             finally:
                 self._connected = False
-            if self.row.model.streams or reason is LinkReason.CONNECT_FAILED:
+                self._client = None
+            if self.row.model.streams or reason in _FAULTS:
                 self._tell(up=False, reason=reason)
             await asyncio.sleep(self._backoff.next_delay())
 
@@ -99,23 +132,31 @@ class DeviceLink:
             except TimeoutError:
                 if self.row.model.streams or self._state.up is None:
                     self._tell(up=False, reason=LinkReason.NOT_SEEN)
-        if self._sighting.adapter is self._failed and self._choices > 1:
+        if self._is_poor(self._sighting) and self._choices > 1:
             with contextlib.suppress(TimeoutError):
                 await self._find_another()
         return self._sighting
 
+    def _is_poor(self, sighting: Sighting) -> bool:
+        """Whether another adapter would do better: this one failed, or the bond is not with it."""
+        unpaired = self.row.model.bonds and sighting.paired is False
+        return unpaired or sighting.adapter is self._failed
+
     async def _find_another(self) -> None:
         """Wait for another adapter to hear it, for a while."""
         async with asyncio.timeout(_SECOND_CHOICE_DELAY):
-            while self._sighting is not None and self._sighting.adapter is self._failed:
+            while self._sighting is not None and self._is_poor(self._sighting):
                 self._seen.clear()
                 await self._seen.wait()
 
     async def _read(self, sighting: Sighting) -> LinkReason:
         """One connection, from connecting to its end; the reason of the end."""
+        if self.row.model.bonds and sighting.paired is False:
+            return LinkReason.NOT_PAIRED  # BlueZ would keep us waiting for 30 s, to no end
         connection = Connection(self._name, self.row.model, self._frames, self._works)
         async with connected(sighting, self._name, connection.disconnected) as client:
             self._connected = True
+            self._client = client
             try:
                 await connection.subscribe(client)
                 if not self.row.model.streams:
@@ -135,5 +176,12 @@ class DeviceLink:
 
     def _tell(self, *, up: bool, reason: LinkReason) -> None:
         if self._state.change(up, reason):
+            if reason is LinkReason.NOT_PAIRED:
+                bed, device = self.row.bed, self.row.id
+                _LOG.warning(
+                    "%s answers only to whom it is paired with: put it in pairing mode, then"
+                    " `kat-monitor pair %s/%s`",
+                    *(self._name, bed, device),
+                )
             header = msgspec.structs.asdict(self._header())
             self._intake.receive((Link(**header, up=up, reason=reason),))

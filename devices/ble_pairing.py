@@ -86,7 +86,9 @@ class Paired:
     def __str__(self) -> str:
         if not self.kept:
             return "paired, but the device keeps no bond: it must be paired at each connection"
-        return "paired, trusted, bond kept" if self.anew else "paired already, bond kept"
+        if self.anew:
+            return "paired, trusted, bond kept"
+        return "paired already, bond kept; if it is not read all the same, `unpair` it first"
 
 
 async def pair_address(adapters: Sequence[Adapter], address: str, seconds: float = 20.0) -> Paired:

@@ -50,8 +50,11 @@ class LinkState:
         self.reason: LinkReason | None = None
 
     def change(self, up: bool, reason: LinkReason) -> bool:
-        """Take the new state; True if it is news."""
-        if self.up is up:
+        """Take the new state; True if it is news.
+
+        That a link which is down needs a person to pair the device is news as well.
+        """
+        if self.up is up and (reason is not LinkReason.NOT_PAIRED or self.reason is reason):
             return False
         self.up, self.reason = up, reason
         return True

@@ -53,6 +53,7 @@ class LinkReason(StrEnum):
     DISCONNECTED = "disconnected"
     SILENT = "silent"
     CONNECT_FAILED = "connect_failed"
+    NOT_PAIRED = "not_paired"
     ADAPTER_UNAVAILABLE = "adapter_unavailable"
     BROKER_LOST = "broker_lost"
     DEVICE_OFFLINE = "device_offline"

@@ -6,15 +6,17 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from devices.ble import AdapterRow, BleDevice
+from devices.ble import AdapterRow, BleDevice, BleDriver
 from devices.ble_adapter import Adapter
 from devices.ble_pairing import PairingFailed, PairingFault, pair_address, unpair_address
 from devices.catalog import find_model
+from devices.reading import Cuff
 from monitor.pair import print_pair, print_unpair
 from simulators.cuff import VirtualCuff
 from simulators.radio import VirtualRadio
 from tests.support.bluez import ADAPTER, BluezFace, bluez
 from tests.support.own_bus import bus, run
+from tests.support.recorder import Recorder
 
 __all__ = ["bus"]  # a fixture
 
@@ -69,8 +71,8 @@ def test_a_bond_can_be_forgotten_and_made_anew(
 
     run(main)
     told = [line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()]
-    once = ["paired, trusted, bond kept", "paired already, bond kept", "bond forgotten"]
-    assert told == once * 2
+    already = "paired already, bond kept; if it is not read all the same, `unpair` it first"
+    assert told == ["paired, trusted, bond kept", already, "bond forgotten"] * 2
 
 
 @pytest.mark.parametrize(
@@ -111,6 +113,40 @@ def test_another_device_that_wants_to_pair_meanwhile_is_refused(
 
     run(main)
     assert "F1:00:00:00:00:66 wants to pair, refused" in caplog.text
+
+
+def test_a_device_that_must_be_paired_is_told_as_such_at_once_and_never_connected(
+    bus: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        intake = Recorder()
+        async with cuff_near(bus) as (cuff, face), asyncio.TaskGroup() as tasks:
+            driver = BleDriver((CUFF,), intake, (AdapterRow("hci0"),))
+            running = tasks.create_task(driver.run(), name="driver")
+            await intake.until(lambda: bool(intake.links("cuff1")))
+            await face.heard_times(12)  # it tries again
+            assert intake.links("cuff1") == [(False, "not_paired")]
+            assert not cuff.connected
+            running.cancel()
+
+    run(main)
+    assert caplog.text.count("then `kat-monitor pair B1/cuff1`") == 1
+
+
+def test_a_device_that_is_paired_while_the_driver_runs_is_read(bus: str) -> None:
+    async def main() -> None:
+        intake = Recorder()
+        async with cuff_near(bus) as (cuff, _), asyncio.TaskGroup() as tasks:
+            driver = BleDriver((CUFF,), intake, (AdapterRow("hci0"),))
+            running = tasks.create_task(driver.run(), name="driver")
+            await intake.until(lambda: bool(intake.links("cuff1")))
+            assert str(await driver.pair("B1", "cuff1")) == "paired, trusted, bond kept"
+            await cuff.indicate(205, 122, 150, 88, intake.now())
+            await intake.until(lambda: bool(intake.of(Cuff)))
+            assert intake.links("cuff1") == [(False, "not_paired"), (True, "connected")]
+            running.cancel()
+
+    run(main)
 
 
 def test_a_device_that_is_not_there_is_not_in_range(

@@ -31,3 +31,10 @@ def test_each_change_of_a_link_is_news_once() -> None:
     )]  # fmt: skip
     assert told == [True, False, True, False, True]
     assert link.reason is down
+
+
+def test_that_a_lost_device_needs_to_be_paired_is_news_once() -> None:
+    link = LinkState()
+    reasons = (LinkReason.NOT_SEEN, LinkReason.NOT_PAIRED, LinkReason.NOT_PAIRED, LinkReason.SILENT)
+    assert [link.change(False, reason) for reason in reasons] == [True, True, False, False]
+    assert link.reason is LinkReason.NOT_PAIRED

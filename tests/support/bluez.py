@@ -100,6 +100,12 @@ class BluezFace:
         self._tasks.create_task(self._reply(answer, message), name=f"bluez {message.member}")
         return True
 
+    async def heard_times(self, times: int) -> None:
+        """Wait for so many advertisements from now on."""
+        for _ in range(times):
+            self.heard.clear()
+            await self.heard.wait()
+
     async def close(self) -> None:
         """End links and scanning."""
         for client in self._clients.values():

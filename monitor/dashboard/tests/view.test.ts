@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { problemText } from "../src/api";
 import {
   checkCountdown,
+  lossWords,
   nextCuff,
   rateSource,
   reasonWords,
@@ -61,6 +62,13 @@ describe("the rate", () => {
     const readings = { heart_rate: reading(null), pulse_rate: reading(71) };
     expect(rateSource(readings, T0, stale).label).toBe("PR");
   });
+});
+
+test("a device that must be paired says so, any other loss goes by its usual word", () => {
+  const cuff = { device: "c1", kind: "cuff", up: false, since: null, reason: "not_paired" };
+  expect(lossWords(cuff, "gone")).toBe("not paired");
+  expect(lossWords({ ...cuff, up: true }, "gone")).toBe("gone");
+  expect(lossWords({ ...cuff, reason: "not_seen" }, "gone")).toBe("gone");
 });
 
 test("a doubtful value tells why", () => {

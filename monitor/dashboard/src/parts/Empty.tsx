@@ -1,6 +1,7 @@
 // A room without a session: which devices are ready, and the way to begin.
 import { type Signal, useComputed } from "@preact/signals";
 import { openBed } from "../state";
+import { lossWords } from "../view/bed";
 import type { BedView } from "../wire";
 import { Icon } from "./icons";
 
@@ -20,7 +21,7 @@ export function Empty({ bed }: { bed: Signal<BedView> }) {
             <li key={device.device} class={ready ? "is-ready" : ""}>
               {ready && <Icon name="check" />}
               {device.kind || device.device}
-              {!ready && " not ready"}
+              {!ready && ` ${lossWords(device, "not ready")}`}
             </li>
           );
         })}

@@ -2,6 +2,7 @@
 import { type Signal, useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { now } from "../state";
+import { lossWords } from "../view/bed";
 import { ageInWords, seconds, timeOfDay } from "../view/time";
 import type { BedView, DeviceView, SessionView } from "../wire";
 
@@ -45,7 +46,7 @@ function Device({ device }: { device: DeviceView }) {
   const state = useComputed(() => {
     if (device.up === null) return "not seen";
     if (device.up || since === null) return device.up ? "connected" : "gone";
-    return `gone, ${ageInWords(now.value - since)}`;
+    return `${lossWords(device, "gone")}, ${ageInWords(now.value - since)}`;
   });
   return (
     <Fact name={device.kind || device.device}>

@@ -2,7 +2,7 @@
 import { type Signal, useComputed } from "@preact/signals";
 import { now, staleAfter } from "../state";
 import { liveValue, shown } from "../view/ageing";
-import { checkCountdown } from "../view/bed";
+import { checkCountdown, lossWords } from "../view/bed";
 import { ageInWords, seconds, span } from "../view/time";
 import type { BedView, CheckStatus, PendingMark, ReadingView } from "../wire";
 import { Icon } from "./icons";
@@ -91,7 +91,7 @@ function Report({ name, of, reading }: ReportProps) {
 function devicesDown(bed: BedView): string {
   const gone = bed.devices
     .filter((device) => device.up === false)
-    .map((device) => `${device.kind || device.device} off`);
+    .map((device) => `${device.kind || device.device} ${lossWords(device, "off")}`);
   const low = bed.devices
     .filter((device) => typeof device.battery === "number" && device.battery < 20)
     .map((device) => `${device.kind || device.device} battery ${device.battery} %`);

@@ -1,5 +1,5 @@
 // What a tile says about a bed besides its values: phase, clock, tasks, what is due.
-import type { BedView, CheckStatus, Limits, ReadingView } from "../wire";
+import type { BedView, CheckStatus, DeviceView, Limits, ReadingView } from "../wire";
 import { liveValue } from "./ageing";
 import { seconds, sinceDose, span, timeOfDay } from "./time";
 
@@ -91,4 +91,9 @@ export function reasonWords(
   if (!reading) return "not seen";
   if (reading.validity !== "valid") return REASONS[reading.reason ?? ""] ?? reading.validity;
   return liveValue(reading, now, staleAfter) === null ? "no data" : "";
+}
+
+/** What keeps a device from being read, where staff can do something about it; else `otherwise`. */
+export function lossWords(device: DeviceView, otherwise: string): string {
+  return device.up === false && device.reason === "not_paired" ? "not paired" : otherwise;
 }
