@@ -99,6 +99,12 @@ class DeviceLink:
 
     async def keep(self) -> None:
         """Find, read, lose and find it again until cancelled."""
+        try:
+            await self._keep()
+        finally:
+            self._frames.close()
+
+    async def _keep(self) -> None:
         while True:
             sighting = await self._find()
             self._failed = None

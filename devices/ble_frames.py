@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from devices.catalog import DeviceModel
-from devices.deliveries import SETTLE_DELAY, Deliveries, Delivery
+from devices.deliveries import RESUME_DELAY, Deliveries, Delivery
 from devices.errors import MalformedFrame
 from devices.frame_marks import FrameMarks, Seen
 from devices.measured import epoch_of
@@ -80,16 +80,19 @@ class FrameIntake:
                     vital = vital or said.vital
                     self._take(said, characteristic, data)
                 case MalformedFrame():
-                    vital = True  # it means to measure; T-FRAME speaks of it
+                    # It means to measure; T-FRAME speaks of it.
+                    vital = vital or characteristic in self._model.measurements
                     self._broken(characteristic, said)
         return Heard(tuple(asks), vital)
 
     def connection_over(self) -> None:
-        """No further frame can come: decide on what waits."""
-        if self._settling is not None:
-            self._settling.cancel()
-            self._settling = None
-        self._pass_on(self._deliveries.settle())
+        """No further frame can come: decide on what waits, but for what a new link may explain."""
+        if self._deliveries.settle_delay != RESUME_DELAY:
+            self._settle()
+
+    def close(self) -> None:
+        """Nothing follows at all: decide on everything, so that no reading is lost."""
+        self._settle()
 
     def _heard(self, characteristic: str, data: bytes) -> tuple[Said, ...]:
         try:
@@ -120,12 +123,20 @@ class FrameIntake:
 
     def _deliver(self, delivery: Delivery[_Told]) -> None:
         self._pass_on(self._deliveries.take(delivery))
+        self._rest()
+        delay = self._deliveries.settle_delay
+        if delay is not None:
+            loop = asyncio.get_running_loop()
+            self._settling = loop.call_later(delay, self._settle)
+
+    def _settle(self) -> None:
+        self._rest()
+        self._pass_on(self._deliveries.settle())
+
+    def _rest(self) -> None:
         if self._settling is not None:
             self._settling.cancel()
             self._settling = None
-        if self._deliveries.waiting:
-            loop = asyncio.get_running_loop()
-            self._settling = loop.call_later(SETTLE_DELAY, self.connection_over)
 
     def _pass_on(self, decided: list[Delivery[_Told]]) -> None:
         # Received when decided: a bed's readings never go back in time.

@@ -15,6 +15,12 @@ CLOCK_RESET = 30 * 86_400.0
 SETTLE_DELAY = 2.0
 """Seconds without a further measurement after which a burst is over."""
 
+RESUME_DELAY = 10.0
+"""Seconds within which a device whose link broke in mid-burst is back to send the rest.
+
+No cuff cycle or spot-check is shorter, so what comes sooner was measured before.
+"""
+
 T = TypeVar("T")
 
 
@@ -37,22 +43,29 @@ class Deliveries(Generic[T]):
 
     The device's clock may be wrong, so its age is counted from an offset learned when a measurement
     was certainly new. Of a burst only the newest may be live; with a clock that says nothing, only
-    a measurement that comes alone.
+    a measurement that comes alone: with no other within RESUME_DELAY, over whatever connections.
     """
 
     def __init__(self) -> None:
         self._offset: float | None = None
         self._newest: float | None = None
         self._waiting: list[Delivery[T]] = []
+        self._last: float | None = None  # receipt of the last one
+        self._resumed = False  # whether what waits goes on with a burst decided before
 
     @property
-    def waiting(self) -> bool:
-        """Whether `settle` has something to decide SETTLE_DELAY after the last measurement."""
-        return bool(self._waiting)
+    def settle_delay(self) -> float | None:
+        """Seconds after the last measurement at which to `settle`; None where nothing waits."""
+        if not self._waiting:
+            return None
+        return RESUME_DELAY if self._may_be_alone(self._waiting) else SETTLE_DELAY
 
     def take(self, delivery: Delivery[T]) -> list[Delivery[T]]:
         """What is decided by this one, in order; it may have to wait for `settle`."""
         age = self._age(delivery)
+        if not self._waiting:
+            self._resumed = self._last is not None and delivery.at - self._last < RESUME_DELAY
+        self._last = delivery.at
         if age is not None and age <= SURELY_NEWEST_AGE:
             stored = [replace(waiting, history=True) for waiting in self._waiting]
             self._waiting.clear()
@@ -80,13 +93,17 @@ class Deliveries(Generic[T]):
         ]
 
     def _live_of(self, waiting: list[Delivery[T]]) -> Delivery[T] | None:
-        if len(waiting) == 1 and not self._clock_tells(waiting[0]):
+        if self._may_be_alone(waiting):
             return waiting[0]
         dated = [
             (age, delivery) for delivery in waiting if (age := self._age(delivery)) is not None
         ]
         youngest = min(dated, key=lambda pair: pair[0], default=None)
         return youngest[1] if youngest is not None and youngest[0] <= LIVE_AGE else None
+
+    def _may_be_alone(self, waiting: list[Delivery[T]]) -> bool:
+        """Whether it is one measurement that only its coming alone can tell to be new."""
+        return len(waiting) == 1 and not self._resumed and not self._clock_tells(waiting[0])
 
     def _clock_tells(self, delivery: Delivery[T]) -> bool:
         """Whether the device's clock is set and we know by how much it is wrong."""

@@ -91,7 +91,8 @@ class Attributes:
         return Descriptor(kind, _OPEN, att.AttributeValueV2(read, write))
 
     async def _admit(self, offer: Offer, link: Connection) -> None:
-        await asyncio.sleep(self._faults.answer_delay)
+        if self._faults.answer_delay:
+            await link.cancel_on_disconnection(asyncio.sleep(self._faults.answer_delay))
         if offer.protected and not link.is_encrypted:
             raise att.ATT_Error(att.ATT_INSUFFICIENT_AUTHENTICATION_ERROR)
 

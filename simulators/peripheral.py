@@ -161,13 +161,12 @@ class Peripheral:
     async def _survives_frame(self) -> bool:
         """Whether the frame counts as delivered; the link may end with it."""
         self._carried += 1
-        if self._carried == self.faults.drop_after:
-            self.faults.drop_after = None
-            await self.drop()
-        elif self._carried == self.faults.unconfirmed_after:
+        if self._carried == self.faults.unconfirmed_after:
             self.faults.unconfirmed_after = None
             await self.drop()
             return False
+        if self._carried == self.faults.drop_after:
+            await self.drop()
         return True
 
     async def _may_subscribe(self) -> bool:

@@ -35,7 +35,7 @@ class RadioFaults:
     """The next so many links end instead of a subscription."""
 
     drop_after: int | None = None
-    """The next link to have carried so many frames ends then."""
+    """Each link ends once it has carried so many frames."""
 
     unconfirmed_after: int | None = None
-    """The same, and it does not know that the last of them was heard: it keeps it."""
+    """The next link to carry so many ends, and it does not know that the last was heard."""

@@ -3,7 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from devices.deliveries import CLOCK_RESET, LIVE_AGE, Deliveries, Delivery
+from devices.deliveries import (
+    CLOCK_RESET,
+    LIVE_AGE,
+    RESUME_DELAY,
+    SETTLE_DELAY,
+    Deliveries,
+    Delivery,
+)
 
 NOW = 1_795_000_000.0
 
@@ -66,6 +73,25 @@ def test_without_a_clock_one_measurement_is_live_and_several_are_history() -> No
     assert burst(Deliveries(), Delivery(NOW, None, "one")) == [("one", False)]
     told = burst(Deliveries(), Delivery(NOW, None, "one"), Delivery(NOW, None, "two"))
     assert told == [("one", True), ("two", True)]
+
+
+def test_what_follows_a_burst_sooner_than_a_cycle_lasts_belongs_to_it() -> None:
+    deliveries = Deliveries[str]()
+    burst(deliveries, Delivery(NOW, None, "one"), Delivery(NOW, None, "two"))
+    assert burst(deliveries, Delivery(NOW + 9, None, "rest")) == [("rest", True)]
+    assert burst(deliveries, Delivery(NOW + 20, None, "alone")) == [("alone", False)]
+
+
+def test_only_what_its_coming_alone_shall_tell_to_be_new_waits_for_a_new_link() -> None:
+    deliveries = Deliveries[str]()
+    assert deliveries.settle_delay is None
+    deliveries.take(Delivery(NOW, None, "one"))
+    assert deliveries.settle_delay == RESUME_DELAY
+    deliveries.take(Delivery(NOW, None, "two"))
+    assert deliveries.settle_delay == SETTLE_DELAY
+    told = known()
+    told.take(Delivery(NOW, NOW - 60, "dated"))
+    assert told.settle_delay == SETTLE_DELAY
 
 
 def test_the_memory_of_an_unknown_device_with_a_wrong_clock_is_all_history() -> None:

@@ -23,6 +23,6 @@ async def test_every_frame_of_any_bytes_becomes_a_reading_or_malformed(model: De
         told = len(intake.readings)
         data = chance.randbytes(chance.randrange(24))
         frames.receive(chance.choice(model.measurements), data)
-        frames.connection_over()
+        frames.close()
         assert len(intake.readings) > told, data.hex()
     assert not intake.rejected

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from devices.ble import BleDevice, BleDriver
-from devices.catalog import GENERIC, DeviceKind, find_model
+from devices.catalog import GENERIC, DeviceKind, DeviceModel, find_model
 from simulators.cuff import VirtualCuff
 from simulators.oximeter import VirtualOximeter
 from simulators.peripheral import Peripheral
@@ -55,10 +55,20 @@ async def ward(*, read: bool = True) -> AsyncGenerator[Ward, None]:
 
 
 @asynccontextmanager
-async def reading(here: Ward) -> AsyncGenerator[None, None]:
-    """The driver, running."""
+async def one_cuff(model: DeviceModel = CUFF.model) -> AsyncGenerator[Ward, None]:
+    """The bed with nothing on the air but its cuff, which the driver reads as that model."""
+    async with ward(read=False) as here:
+        await here.oximeter.switch_off()
+        await here.strap.switch_off()
+        async with reading(here, replace(CUFF, model=model)):
+            yield here
+
+
+@asynccontextmanager
+async def reading(here: Ward, *rows: BleDevice) -> AsyncGenerator[None, None]:
+    """The driver, running, for the bed's three devices or for those given."""
     driver = BleDriver(
-        (OXIMETER, CUFF, STRAP),
+        rows or (OXIMETER, CUFF, STRAP),
         here.intake,
         (virtual(here.adapter),),
     )
