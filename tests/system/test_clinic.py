@@ -1,7 +1,7 @@
 """Three hours of a six-bed clinic over the virtual radio, on the clock that jumps."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -19,7 +19,7 @@ from monitor.equipment import bed_setups
 from monitor.intake import WardIntake
 from monitor.profile import load_profile
 from monitor.seat import Seat
-from monitor.store.rows import DeadLetterRow, PoisonRow, Row
+from monitor.store.rows import DeadLetterRow, PoisonRow
 from simulators.live import Pace, play
 from simulators.on_air import OnAir, transmitters
 from simulators.radio import VirtualRadio
@@ -27,6 +27,7 @@ from simulators.scenario import load_scenario
 from simulators.ward import Ward, WardBed, make_ward
 from tests.support.jump_loop import run_jumping
 from tests.support.live_through import live_through
+from tests.support.memory_store import MemoryStore
 from tests.support.radio_rows import radio_rows
 from tests.support.virtual_adapter import virtual
 
@@ -41,28 +42,6 @@ CLINIC = (
     "quiet",
 )
 BEDS_AN_ADAPTER = 3
-
-
-@dataclass
-class Record:
-    """A store that keeps in memory what the path hands to it."""
-
-    rows: list[Row] = field(default_factory=list[Row])
-
-    def put(
-        self,
-        rows: Sequence[Row],
-        stored: Callable[[], None] | None = None,
-        *,
-        urgent: bool = False,
-    ) -> None:
-        del urgent
-        self.rows += rows
-        if stored is not None:
-            asyncio.get_running_loop().call_soon(stored)
-
-    def next_input_seq(self) -> int:
-        return 1
 
 
 @dataclass
@@ -95,7 +74,7 @@ class Clinic:
         self.ward = ward
         self.until = until
         self.ear = Ear()
-        self.record = Record()
+        self.record = MemoryStore()
         self.pace = Pace(ward.starts_at + ward.watched_from)
         profile, setups = load_profile("default"), bed_setups(config_of(ward))
         self.intake = WardIntake(
