@@ -145,7 +145,9 @@ class Connection:
             return
         try:
             async with asyncio.timeout(_ANSWER_TIMEOUT):
-                await client.write_gatt_char(characteristic, ask.data, response=ask.confirmed)
+                await client.write_gatt_char(
+                    characteristic, ask.data, response=_confirmed(ask, characteristic)
+                )
         except (BleakError, TimeoutError, OSError) as error:
             _LOG.info("%s cannot be asked by %s: %s", self._name, ask.characteristic, _words(error))
 
@@ -162,6 +164,12 @@ class Connection:
     def _finish(self, reason: LinkReason) -> None:
         if not self.end.done():
             self.end.set_result(reason)
+
+
+def _confirmed(ask: Ask, characteristic: BleakGATTCharacteristic) -> bool:
+    """As asked, unless the characteristic takes only the other way."""
+    ways = {"write", "write-without-response"}.intersection(characteristic.properties)
+    return ask.confirmed if len(ways) != 1 else "write" in ways
 
 
 @asynccontextmanager

@@ -1,69 +1,20 @@
 """Device models as rows: what they speak, how often, and where they depart from the standard."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import partial
 
+from devices.catalog_oximeters import OXIMETERS
+from devices.device_model import STREAM_SILENCE, DeviceKind, DeviceModel, Evidence
 from devices.errors import UnknownModel
 from devices.speech.standard import StandardSpeech
-from devices.speech.talk import Speech
 from devices.wire.blood_pressure import BloodPressure
 
-
-class DeviceKind(StrEnum):
-    """What a device measures; the `kind` of a device in config.toml."""
-
-    CUFF = "cuff"
-    OXIMETER = "oximeter"
-    STRAP = "strap"
-
-
-class Evidence(StrEnum):
-    """What a row rests on, weakest last."""
-
-    STANDARD = "standard"  # the specification of its Bluetooth service
-    CAPTURE = "capture"  # frames that somebody recorded from such a device
-    LAYOUT = "layout"  # a description of its frames; no frame of a device was seen
+__all__ = ["GENERIC", "MODELS", "DeviceKind", "DeviceModel", "Evidence", "find_model", "recognise"]
 
 
 BLOOD_PRESSURE_SERVICE = "1810"
 HEART_RATE_SERVICE = "180D"
 PULSE_OXIMETER_SERVICE = "1822"
-
-# A stream packet comes about every second; a link that carries none for this long is dead.
-_STREAM_SILENCE = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceModel:
-    """One kind of device.
-
-    `service` and `measurements` are assigned numbers ("2A35") or whole UUIDs in lower case;
-    `measurements` are the characteristics it sends by itself, `speech` makes the conversation of
-    one connection. A device that `streams` is lost after `silence` seconds without data; one that
-    does not wakes only to deliver and is never silent. `bonds`: it answers nobody it is not paired
-    with. `can_start`: the monitor can start a measurement. `advertised` are name prefixes by which
-    a scan tells the model from the generic one.
-    """
-
-    name: str
-    kind: DeviceKind
-    service: str
-    measurements: tuple[str, ...]
-    speech: Callable[[], Speech] = StandardSpeech
-    silence: float | None = None
-    bonds: bool = False
-    can_start: bool = False
-    advertised: tuple[str, ...] = ()
-    evidence: Evidence = Evidence.STANDARD
-    note: str = ""
-    decode_pressure: Callable[[bytes], BloodPressure] = BloodPressure.from_bytes
-
-    @property
-    def streams(self) -> bool:
-        """Whether it sends all the time, so that its silence is a loss."""
-        return self.silence is not None
 
 
 def _cuff(  # a row of a table
@@ -97,7 +48,7 @@ def _strap(
         kind=DeviceKind.STRAP,
         service=HEART_RATE_SERVICE,
         measurements=("2A37",),
-        silence=_STREAM_SILENCE,
+        silence=STREAM_SILENCE,
         advertised=advertised,
         evidence=evidence,
         note=note,
@@ -116,7 +67,7 @@ def _oximeter(
         kind=DeviceKind.OXIMETER,
         service=PULSE_OXIMETER_SERVICE,
         measurements=("2A5F", "2A5E"),
-        silence=_STREAM_SILENCE if streams else None,
+        silence=STREAM_SILENCE if streams else None,
         advertised=advertised,
         evidence=evidence,
         note=note,
@@ -168,6 +119,7 @@ MODELS: tuple[DeviceModel, ...] = (
         note="its clock is never set",
         streams=False,
     ),
+    *OXIMETERS,
 )
 """Every device model we know by name."""
 

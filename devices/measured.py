@@ -33,11 +33,11 @@ MMHG_PER_KPA = 7.50062
 
 _RR_UNITS_PER_S = 1024
 
-_Trust = tuple[Validity, Reason | None]
-_TRUSTED: _Trust = (Validity.VALID, None)
+Trust = tuple[Validity, Reason | None]
+TRUSTED: Trust = (Validity.VALID, None)
 
 # Worst first; the first row whose bits are set decides.
-_SENSOR_TRUST: tuple[tuple[OximeterSensor, _Trust], ...] = (
+_SENSOR_TRUST: tuple[tuple[OximeterSensor, Trust], ...] = (
     (
         OximeterSensor.DISCONNECTED | OximeterSensor.NOT_ON_PERSON,
         (Validity.UNAVAILABLE, Reason.SENSOR_OFF),
@@ -48,7 +48,7 @@ _SENSOR_TRUST: tuple[tuple[OximeterSensor, _Trust], ...] = (
     ),
     (OximeterSensor.NON_PULSATILE, (Validity.UNAVAILABLE, Reason.NO_PULSE)),
 )
-_STATUS_TRUST: tuple[tuple[OximeterStatus, _Trust], ...] = (
+_STATUS_TRUST: tuple[tuple[OximeterStatus, Trust], ...] = (
     (OximeterStatus.INVALID, (Validity.INVALID, Reason.DEVICE_INVALID)),
     (OximeterStatus.UNAVAILABLE, (Validity.UNAVAILABLE, Reason.NO_VALUE)),
     (OximeterStatus.QUESTIONABLE, (Validity.QUESTIONABLE, Reason.DEVICE_QUESTIONABLE)),
@@ -116,7 +116,7 @@ def strap_readings(header: Header, measured: HeartRateMeasurement) -> tuple[Read
     if measured.contact is False or measured.bpm == 0:
         off = (Validity.UNAVAILABLE, Reason.NO_CONTACT)
         return (checked_sample(header, Metric.HEART_RATE, None, *off),)
-    rate = checked_sample(header, Metric.HEART_RATE, float(measured.bpm), *_TRUSTED)
+    rate = checked_sample(header, Metric.HEART_RATE, float(measured.bpm), *TRUSTED)
     told = (interval * 1000 / _RR_UNITS_PER_S for interval in measured.rr_1024)
     beats = tuple(beat for beat in told if _possible(Metric.RR_MS, beat) is not None)
     if not beats:
@@ -129,7 +129,7 @@ def strap_readings(header: Header, measured: HeartRateMeasurement) -> tuple[Read
 
 def battery_readings(header: Header, measured: BatteryLevel) -> tuple[Reading, ...]:
     """The charge of the device's battery."""
-    return (checked_sample(header, Metric.BATTERY, float(measured.percent), *_TRUSTED),)
+    return (checked_sample(header, Metric.BATTERY, float(measured.percent), *TRUSTED),)
 
 
 def epoch_of(clock: datetime | None) -> float | None:
@@ -147,7 +147,7 @@ def _values(pair: Oximetry, amplitude: float | None) -> tuple[tuple[Metric, floa
     return values if amplitude is None else (*values, (Metric.PERFUSION_INDEX, amplitude))
 
 
-def _oximeter_trust(status: OximeterStatus, sensor: OximeterSensor) -> _Trust:
+def _oximeter_trust(status: OximeterStatus, sensor: OximeterSensor) -> Trust:
     for bits, trust in _SENSOR_TRUST:
         if sensor & bits:
             return trust
@@ -156,12 +156,12 @@ def _oximeter_trust(status: OximeterStatus, sensor: OximeterSensor) -> _Trust:
             return trust
     if sensor & _WEAK_SIGNAL:
         return Validity.QUESTIONABLE, Reason.WEAK_SIGNAL
-    return _TRUSTED
+    return TRUSTED
 
 
 def _cycle_trust(
     systolic: float | None, diastolic: float | None, status: PressureStatus | None
-) -> _Trust:
+) -> Trust:
     if systolic is None or diastolic is None:
         return Validity.INVALID, Reason.CUFF_FAILED
     possible = (
@@ -172,7 +172,7 @@ def _cycle_trust(
         return Validity.INVALID, Reason.OUT_OF_RANGE
     if status is not None and status & _DOUBTFUL_CYCLE:
         return Validity.QUESTIONABLE, Reason.MOTION
-    return _TRUSTED
+    return TRUSTED
 
 
 def _origin(configured: Origin, status: OximeterStatus) -> Origin:

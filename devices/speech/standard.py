@@ -6,7 +6,8 @@ from datetime import datetime
 from functools import partial
 
 from devices.errors import MalformedFrame
-from devices.measured import battery_readings, cuff_readings, oximeter_readings, strap_readings
+from devices.measured import cuff_readings, oximeter_readings, strap_readings
+from devices.speech.battery import BATTERY, battery_measurement
 from devices.speech.talk import Ask, Measurement, Said, Speech
 from devices.wire.battery import BatteryLevel
 from devices.wire.blood_pressure import BloodPressure
@@ -33,7 +34,7 @@ class StandardSpeech(Speech):
     ) -> None:
         self._sets_clock = sets_clock
         self._readers: dict[str, Callable[[bytes], Measurement]] = {
-            "2A19": _battery,
+            BATTERY: _battery,
             "2A35": partial(_pressure, decode_pressure),
             "2A37": _heart_rate,
             "2A5E": _spot_check,
@@ -74,5 +75,4 @@ def _heart_rate(data: bytes) -> Measurement:
 
 
 def _battery(data: bytes) -> Measurement:
-    measured = BatteryLevel.from_bytes(data)
-    return Measurement(partial(battery_readings, measured=measured), vital=False)
+    return battery_measurement(BatteryLevel.from_bytes(data))

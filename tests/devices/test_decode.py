@@ -4,7 +4,7 @@ import pytest
 
 from devices.decode import decode
 from devices.errors import MalformedFrame, UnknownCharacteristic, UnknownModel
-from devices.wire.viatom import OxyiiFrame
+from devices.wire.oxyii import OxyiiFrame
 
 BM85 = bytes.fromhex("566a0047000000ea07080b121f00003f000000")
 
@@ -37,6 +37,11 @@ def test_an_unknown_name_is_answered_with_the_names_there_are() -> None:
         ("viatom-oxyii-frame", "a5e11f00020000bf"),
         ("yonker-cdeacd81", "828367510000190b18131200000000"),
         ("jks50f", "fe" + "00" * 67),
+        ("viatom-o2ring", "aa17e8000000001c"),
+        ("viatom-oxyii-live", "a5e11e00020000bf"),
+        ("nonin-0aad7ea0", "0c101c0140000161004001"),
+        ("berrymed-bci", "80000040"),
+        ("berrymed-bci", "8000804061"),
     ],
 )
 def test_a_maker_s_frame_with_a_wrong_lead_or_checksum_is_malformed(
@@ -57,3 +62,17 @@ def test_a_jks50f_frame_may_come_with_its_checksum() -> None:
     assert decode("jks50f", frame + checksum) == {"finger": True, "spo2": 97, "pulse": 72}
     with pytest.raises(MalformedFrame, match="checksum"):
         decode("jks50f", frame + b"\x00")
+
+
+def test_frames_of_makers_own_oximeters_are_told_in_plain_fields() -> None:
+    nonin = bytes.fromhex("0a101c01400001610040")
+    assert decode("nonin-0aad7ea0", nonin) == {
+        "spo2": 97,
+        "pulse": 64,
+        "pai": 3.2,
+        "status": 0x10,
+        "volts": 2.8,
+        "counter": 1,
+    }
+    berrymed = decode("berrymed-bci", bytes.fromhex("8400004061"))
+    assert (berrymed["spo2"], berrymed["pulse"], berrymed["no_finger"]) == (97, 64, False)
