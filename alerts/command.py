@@ -31,7 +31,7 @@ from alerts.entry import (
 from alerts.leaving import SensorsOff, Sign, Standby, StandbyEnd
 from alerts.observed import Call, GiveAntiemetic, Symptom
 from alerts.order import Order, Refused
-from alerts.transfer import Arrive, Assign, Depart, Place, Release
+from alerts.transfer import Arrive, Assign, Depart, Install, Place, Release
 from alerts.watch_entry import JudgeWatch, NoteRisk
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "GiveDose",
     "Inflating",
     "InfusionRate",
+    "Install",
     "JudgeWatch",
     "Measure",
     "Note",
@@ -265,5 +266,6 @@ Command = (
     | Release
     | Depart
     | Arrive
+    | Install
     | Place
 )

@@ -1,7 +1,7 @@
 """One bed: readings, commands and time in, alarm events out. The only door to a bed's alarms."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Self
 
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from alerts.bedside import Bedside
 from alerts.command import Command, Gap
 from alerts.event import AlarmEvent
 from alerts.limits import Profile
-from alerts.moving import arriving, depart, expect, let_go, minus, plus, settle_in
+from alerts.moving import arriving, depart, expect, let_go, minus, plus, settle_in, without
 from alerts.order import Order, Refused
 from alerts.part import Orders, both
 from alerts.resolve import resolve
@@ -123,13 +123,18 @@ class BedEngine:
         """Whether valid SpO2 comes in without a session: the shell tells the site's engine."""
         return self._bedside.equipment.state.idle_since is not None
 
-    def equip(self, at: float, setup: BedSetup, by: str) -> None:
+    def equip(self, at: float, setup: BedSetup, by: str, *, replaced: Collection[str] = ()) -> None:
         """The bed is configured so from now on; all its devices are at home, and no others here.
 
-        A device whose row has changed is another one. What comes of it is told with the next call.
+        A device whose row has changed is another one, and so are those `replaced`. What
+        comes of it is told with the next call.
         """
         self._pass_to(max(at, self._now))
-        stay = tuple(device for device in self.setup.devices if device in setup.devices)
+        stay = tuple(
+            device
+            for device in self.setup.devices
+            if device in setup.devices and device.id not in replaced
+        )
         self._configured = setup
         self._reseat(self._now, replace(setup, devices=stay), by)
         self._reseat(self._now, setup, by)
@@ -266,7 +271,8 @@ class BedEngine:
         before = self._bedside
         self._seat(setup)
         let_go(before, at, before.panel.ladders.keys() - self._bedside.panel.ladders.keys(), by)
-        kept = gather(before, at, None)
+        gone = {d.id for d in before.setup.devices} - {d.id for d in setup.devices}
+        kept = without(gather(before, at, None), gone)
         scatter(self._bedside, kept)
         expect(self._bedside, at, dict(kept.ladders))
         self._bedside.rearm(at)

@@ -46,6 +46,23 @@ def minus(setup: BedSetup, device: str) -> BedSetup:
     return msgspec.structs.replace(setup, devices=left)
 
 
+def without(kept: BedSnapshot, devices: Iterable[str]) -> BedSnapshot:
+    """The state of a bed that knows nothing of these devices: another may get such a name.
+
+    What they measured is the patient's and stays.
+    """
+    for device in devices:
+        kept.contacts.heard.pop(device, None)
+        kept.equipment.came.discard(device)
+        kept.equipment.battery.pop(device, None)
+        kept.streams.faint.pop(device, None)
+        kept.streams.clocks.pop(device, None)
+        for track in kept.tracks.values():
+            if track.device == device:
+                track.device, track.device_time = "", None
+    return kept
+
+
 def let_go(bedside: Bedside, at: float, ladders: Iterable[str], by: str) -> None:
     """The technical alarms that hang on what leaves: they end, with the cause."""
     for name in sorted(ladders):

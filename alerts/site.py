@@ -11,6 +11,7 @@ from alerts.command import (
     Command,
     Fault,
     Gap,
+    Install,
     PauseAudio,
     Place,
     Refused,
@@ -20,15 +21,15 @@ from alerts.command import (
 )
 from alerts.condition import State
 from alerts.custody import Custody
-from alerts.event import AlarmEvent, AlarmKind
-from alerts.faults import BROKER, GAP, IN_A_SESSION, NAMES, OF_A_BED
+from alerts.event import AlarmEvent
+from alerts.fault_ladders import fault_ladder, fault_rules
+from alerts.faults import BROKER, GAP, IN_A_SESSION, OF_A_BED
 from alerts.ladder import Ladder
 from alerts.limits import Profile
 from alerts.network import Network
 from alerts.responsibility import Answer, take_answer
-from alerts.rows import FaultRow
 from alerts.rules.silence import FaultRule
-from alerts.setup import BedSetup
+from alerts.setup import BedSetup, DeviceRow
 from alerts.snapshot import (
     SNAPSHOT_SCHEMA,
     SiteSnapshot,
@@ -54,11 +55,12 @@ class SiteEngine:
         beds: Sequence[BedSetup],
         profile: Profile,
         *,
+        spares: Sequence[DeviceRow] = (),
         origin: Origin = Origin.REAL,
         pending_events: bool = False,
     ) -> None:
         self.profile = profile
-        self.custody = Custody(beds)
+        self.custody = Custody(beds, spares)
         self._beds = tuple(bed.bed for bed in beds)
         self._net = Network(profile.net, self._streams())
         self._announcer = Announcer(None, profile=profile.version, pending_events=pending_events)
@@ -103,6 +105,8 @@ class SiteEngine:
                 self.custody.place(at, order.home, order.row, order.bed, order.device)
                 self._net.hangs(self._streams())
                 self._judge_net(at, "")
+            case Install():
+                self.custody.install(at, order.home, order.device)
             case Acknowledge() | Reset():
                 acknowledge(self._ladders.values(), at, order, self._announcer.state.seq)
             case _ if isinstance(order, Answer):
@@ -177,13 +181,20 @@ class SiteEngine:
         )
 
     @classmethod
-    def restore(cls, beds: Sequence[BedSetup], profile: Profile, snapshot: SiteSnapshot) -> Self:
+    def restore(
+        cls,
+        beds: Sequence[BedSetup],
+        profile: Profile,
+        snapshot: SiteSnapshot,
+        *,
+        spares: Sequence[DeviceRow] = (),
+    ) -> Self:
         """An engine that goes on as if it had never stopped; of beds that came or went only these.
 
         Raises:
             SnapshotMismatch: of another schema or profile.
         """
-        engine = cls(beds, profile)
+        engine = cls(beds, profile, spares=spares)
         kept = copy_site(snapshot)
         mine = (SNAPSHOT_SCHEMA, profile.version, of_no_bed(engine._ladders))
         theirs = (kept.schema, kept.profile, of_no_bed(kept.ladders))
@@ -202,22 +213,10 @@ class SiteEngine:
         return engine
 
     def _build(self, part: str, about: str | None) -> None:
-        rows: list[FaultRow] = [row for row in self.profile.fault if row.part == part]
-        words = ": ".join(filter(None, (about, NAMES.get(part, part))))
-        rules = tuple(FaultRule(row, order, words, row.delay_s) for order, row in enumerate(rows))
-        for rule in rules:
-            rule.armed = True
-        ladder = Ladder(
-            self._name(part, about),
-            AlarmKind.TECHNICAL,
-            rules,
-            self._announcer,
-            voice=self.profile.voice,
-            lost_priority=self.profile.signals.lost_priority,
-            about=about,
-        )
-        self._ladders[ladder.name] = ladder
-        self._rules[ladder.name] = rules
+        name = self._name(part, about)
+        rules = fault_rules(self.profile, part, about)
+        self._rules[name] = rules
+        self._ladders[name] = fault_ladder(name, rules, self._announcer, self.profile, about)
 
     @staticmethod
     def _name(part: str, about: str | None = None) -> str:

@@ -43,6 +43,16 @@ class Arrive(Order, frozen=True, kw_only=True, tag="arrive", tag_field="type"):
     renamed: dict[str, str] = msgspec.field(default_factory=dict[str, str])
 
 
+class Install(Order, frozen=True, kw_only=True, tag="install", tag_field="type"):
+    """Tells the site that device `device` of bed `home` is configured from now on.
+
+    It is a new one, or another under the same name.
+    """
+
+    home: str
+    device: str
+
+
 class Place(Order, frozen=True, kw_only=True, tag="place", tag_field="type"):
     """Tells the site that device `device` of bed `home` speaks for `bed` as `row.id` from now on.
 

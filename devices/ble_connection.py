@@ -5,6 +5,7 @@ import logging
 import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
@@ -26,6 +27,19 @@ BATTERY_LEVEL = "2A19"
 IDENTITY = ("2A29", "2A24", "2A26")
 """Manufacturer, model number and firmware revision of the Device Information Service."""
 
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a device says of itself; None where it says nothing."""
+
+    manufacturer: str | None = None
+    model: str | None = None
+    firmware: str | None = None
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.manufacturer, self.model, self.firmware)))
+
+
 _WANTS_PAIRING = frozenset(
     {
         BleakGATTProtocolErrorCode.INSUFFICIENT_AUTHENTICATION,
@@ -46,17 +60,24 @@ _ASSIGNED = re.compile(r"0000([0-9a-f]{4})-0000-1000-8000-00805f9b34fb")
 class Connection:
     """A link that stands, from the moment it was made until its `end`.
 
-    `vital` is called for each frame of what the device is there to measure.
+    `vital` is called for each frame of what the device is there to measure, `known` once the device
+    has said what it is.
     """
 
     def __init__(
-        self, name: str, model: DeviceModel, frames: FrameIntake, vital: Callable[[], None]
+        self,
+        name: str,
+        model: DeviceModel,
+        frames: FrameIntake,
+        vital: Callable[[], None],
+        known: Callable[[Identity], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._name = name
         self._model = model
         self._frames = frames
         self._vital = vital
+        self._known = known
         self._watch: asyncio.TimerHandle | None = None
         self._asks: asyncio.Queue[Ask] = asyncio.Queue()
         self._offered: dict[str, BleakGATTCharacteristic] = {}
@@ -126,16 +147,22 @@ class Connection:
                     if "notify" in battery.properties:
                         await client.start_notify(battery, self._on_frame)
                     self._on_frame(battery, await client.read_gatt_char(battery))
-                told = [
-                    bytes(await client.read_gatt_char(self._offered[name])).decode(errors="replace")
-                    for name in IDENTITY
-                    if name in self._offered
-                ]
+                told = [await self._text(client, name) for name in IDENTITY]
         except (BleakError, TimeoutError, OSError) as error:
             _LOG.info("%s tells no battery or identity: %s", self._name, _words(error))
         else:
-            if told:
-                _LOG.info("%s is a %s", self._name, ", ".join(told))
+            if any(told):
+                identity = Identity(*told)
+                _LOG.info("%s is a %s", self._name, identity)
+                self._known(identity)
+
+    async def _text(self, client: BleakClient, characteristic: str) -> str | None:
+        """What stands there; None where the device has no such characteristic or left it empty."""
+        found = self._offered.get(characteristic)
+        if found is None:
+            return None
+        said = bytes(await client.read_gatt_char(found)).decode(errors="replace")
+        return "".join(filter(str.isprintable, said)).strip() or None
 
     async def _ask(self, client: BleakClient, ask: Ask) -> None:
         """Write it; of a device that cannot be asked, the silence decides."""

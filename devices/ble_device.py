@@ -10,7 +10,7 @@ import msgspec
 from bleak import BleakClient
 
 from devices.ble_adapter import Adapter, Sighting
-from devices.ble_connection import Connection, connected, wants_pairing
+from devices.ble_connection import Connection, Identity, connected, wants_pairing
 from devices.ble_frames import FrameIntake
 from devices.ble_pairing import Paired, PairingFailed, PairingFault, pair, pair_connected
 from devices.catalog import DeviceModel
@@ -59,12 +59,23 @@ class DeviceLink:
         self._client: BleakClient | None = None
         self._turn = asyncio.Lock()  # to connect to it
         self._awaited: asyncio.Future[Sighting] | None = None
-        self._frames = FrameIntake(row.model, self._header, intake, known)
+        self._over = False
+        self.identity: Identity | None = None  # as it last told
+        self._frames = FrameIntake(row.model, self._header, intake, known, sender=row.address)
 
     @property
     def missing(self) -> bool:
         """Whether it is not connected."""
         return not self._connected
+
+    @property
+    def delivered(self) -> Mapping[bytes, float]:
+        """The marks of the frames that it delivered, and when."""
+        return self._frames.delivered
+
+    def end(self) -> None:
+        """Say nothing more of the link: whoever keeps it is about to be cancelled."""
+        self._over = True
 
     def sighted(self, sighting: Sighting) -> None:
         """It advertises, so it can be connected to now."""
@@ -105,7 +116,7 @@ class DeviceLink:
             self._frames.close()
 
     async def _keep(self) -> None:
-        while True:
+        while not self._over:  # a library on the way may have swallowed the cancellation
             sighting = await self._find()
             self._failed = None
             try:
@@ -159,8 +170,10 @@ class DeviceLink:
         """One connection, from connecting to its end; the reason of the end."""
         if self.row.model.bonds and sighting.paired is False:
             return LinkReason.NOT_PAIRED  # BlueZ would keep us waiting for 30 s, to no end
-        connection = Connection(self._name, self.row.model, self._frames, self._works)
+        connection = Connection(self._name, self.row.model, self._frames, self._works, self._know)
         async with connected(sighting, self._name, connection.disconnected) as client:
+            if self._over:
+                return LinkReason.STOPPED
             self._connected = True
             self._client = client
             try:
@@ -176,12 +189,15 @@ class DeviceLink:
         self._backoff.reset()
         self._tell(up=True, reason=LinkReason.CONNECTED)
 
+    def _know(self, identity: Identity) -> None:
+        self.identity = identity
+
     def _header(self) -> Header:
         row = self.row
         return Header(at=self._intake.now(), bed=row.bed, device=row.id, origin=row.origin)
 
     def _tell(self, *, up: bool, reason: LinkReason) -> None:
-        if self._state.change(up, reason):
+        if not self._over and self._state.change(up, reason):
             if reason is LinkReason.NOT_PAIRED:
                 bed, device = self.row.bed, self.row.id
                 _LOG.warning(

@@ -35,7 +35,8 @@ class _Told(NamedTuple):
 class FrameIntake:
     """Takes a device's frames for as long as the device is configured, over all its connections.
 
-    `known`: marks of the frames that the record holds from earlier runs, with their time.
+    `known`: marks of the frames that the record holds from earlier runs, with their time; `sender`
+    tells this device's frames from another's, wherever it is configured.
     """
 
     def __init__(
@@ -44,14 +45,21 @@ class FrameIntake:
         header: Callable[[], Header],
         intake: Intake,
         known: Mapping[bytes, float] | None = None,
+        *,
+        sender: str = "",
     ) -> None:
         self._model = model
         self._header = header
         self._intake = intake
         self._speech: Speech = model.speech()
-        self._marks = FrameMarks(f"{header().bed}/{header().device}", known or {})
+        self._marks = FrameMarks(sender, {} if known is None else known)
         self._deliveries: Deliveries[_Told] = Deliveries()
         self._settling: asyncio.TimerHandle | None = None
+
+    @property
+    def delivered(self) -> Mapping[bytes, float]:
+        """The marks of the frames delivered so far, with the time of each."""
+        return self._marks.seen
 
     @property
     def repeat_period(self) -> float | None:

@@ -39,6 +39,11 @@ class FrameMarks:
         self._known = known
         self._seen: OrderedDict[bytes, float] = OrderedDict()
 
+    @property
+    def seen(self) -> Mapping[bytes, float]:
+        """The marks of this run, with the time of each."""
+        return self._seen
+
     def mark(self, characteristic: str, data: bytes) -> bytes:
         """The mark of a frame."""
         digest = self._sender.copy()

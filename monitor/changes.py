@@ -1,11 +1,15 @@
 """What a configuration that is read anew changes in a running service, or why it may not. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from monitor.config import Bed, Config, Device
+from alerts.custody import UNASSIGNED
+from monitor.config import Config
+from monitor.config_beds import Bed, Device
+from monitor.equipment import radio_devices
 
 _TABLES = ("site", "web", "bluetooth", "mqtt", "influx", "pager")
+_NOTHING_LENT: Mapping[str, str] = {}
 _AT_RUN_TIME = frozenset({"mqtt.mapping"})
 
 
@@ -29,7 +33,10 @@ class InUse(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """Beds by name, devices of beds that stay as bed/device, and mqtt.mapping where it differs."""
+    """Beds by name, devices of beds that stay as bed/device, and mqtt.mapping where it differs.
+
+    A device without a bed is one of the bed UNASSIGNED.
+    """
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -45,12 +52,24 @@ class Changes(NamedTuple):
         return "; ".join(parts) or "nothing has changed"
 
 
-def find_changes(old: Config, new: Config, use: Mapping[str, InUse]) -> Changes:
+class Devices(NamedTuple):
+    """The devices of one bed that come, that go, and that are others under the same name."""
+
+    come: list[str]
+    gone: list[str]
+    other: list[str]
+
+
+def find_changes(
+    old: Config, new: Config, use: Mapping[str, InUse], lent: Mapping[str, str] = _NOTHING_LENT
+) -> Changes:
     """What the new configuration changes in a service that runs by the old one.
 
-    Raises ReloadRefused with every reason: what needs a restart, beds and devices that are in use.
+    `lent`: the beds at which devices without a bed of their own are. Raises ReloadRefused with
+    every reason: what needs a restart, beds and devices that are in use.
     """
-    reasons = [*_for_a_restart(old, new), *_in_the_way(old, new, use)]
+    spares = _devices(old.device, new.device)
+    reasons = [*_for_a_restart(old, new), *_in_the_way(old, new, use), *_lent(spares, lent)]
     if reasons:
         raise ReloadRefused(reasons)
     before, after = _by_id(old), _by_id(new)
@@ -65,10 +84,13 @@ def find_changes(old: Config, new: Config, use: Mapping[str, InUse]) -> Changes:
         changed = ["the order of the beds"]
     for name, bed in after.items():
         if name in before:
-            come, gone, other = _devices(before[name], bed)
-            added += [f"{name}/{device}" for device in come]
-            removed += [f"{name}/{device}" for device in gone]
-            changed += [f"{name}/{device}" for device in other]
+            devices = _devices(before[name].device, bed.device)
+            added += [f"{name}/{device}" for device in devices.come]
+            removed += [f"{name}/{device}" for device in devices.gone]
+            changed += [f"{name}/{device}" for device in devices.other]
+    added += [f"{UNASSIGNED}/{device}" for device in spares.come]
+    removed += [f"{UNASSIGNED}/{device}" for device in spares.gone]
+    changed += [f"{UNASSIGNED}/{device}" for device in spares.other]
     if old.mqtt.mapping != new.mqtt.mapping:
         changed.append("mqtt.mapping")
     return Changes(tuple(added), tuple(removed), tuple(changed))
@@ -78,6 +100,16 @@ def equipped_otherwise(old: Config, new: Config) -> list[str]:
     """The beds that stay and whose devices differ."""
     before = _by_id(old)
     return [bed.id for bed in new.bed if bed.id in before and bed.device != before[bed.id].device]
+
+
+def installed(old: Config, new: Config) -> list[tuple[str, str]]:
+    """Home and name of each Bluetooth device that is new, or another under the same name."""
+    before = {(home, d.id): (d.address, d.model, d.kind) for home, d in radio_devices(old)}
+    return [
+        (home, d.id)
+        for home, d in radio_devices(new)
+        if before.get((home, d.id)) != (d.address, d.model, d.kind)
+    ]
 
 
 def _for_a_restart(old: Config, new: Config) -> Iterator[str]:
@@ -90,10 +122,6 @@ def _for_a_restart(old: Config, new: Config) -> Iterator[str]:
                 yield f"{name} was {was!r} at the start and is {is_now!r} now: it needs a restart"
     if old.mqtt.one_filter and old.mqtt.mapping != new.mqtt.mapping:
         yield "mqtt.mapping: where mqtt.one_filter is on, other rows need a restart"
-    radio_before, radio_after = _radio(old), _radio(new)
-    for name in dict.fromkeys([*radio_before, *radio_after]):
-        if radio_before.get(name) != radio_after.get(name):
-            yield f"{name} is a Bluetooth device: to add, change or remove it needs a restart"
 
 
 def _in_the_way(old: Config, new: Config, use: Mapping[str, InUse]) -> Iterator[str]:
@@ -109,12 +137,19 @@ def _in_the_way(old: Config, new: Config, use: Mapping[str, InUse]) -> Iterator[
             continue
         if bed.device != now.device and obstacle is not None:
             yield f"the devices of {bed.id} cannot change: {obstacle}"
-        _, gone, other = _devices(bed, now)
+        _, gone, other = _devices(bed.device, now.device)
         if session is not None:
             for device in gone:
                 yield f"{bed.id}/{device} cannot be removed: session {session} uses it"
             for device in other:
                 yield f"{bed.id}/{device} cannot be changed: session {session} uses it"
+
+
+def _lent(spares: Devices, lent: Mapping[str, str]) -> Iterator[str]:
+    for word, names in (("removed", spares.gone), ("changed", spares.other)):
+        for name in names:
+            if name in lent:
+                yield f"{UNASSIGNED}/{name} cannot be {word}: {lent[name]} has it; release it first"
 
 
 def _by_id(config: Config) -> dict[str, Bed]:
@@ -129,22 +164,12 @@ def _order(config: Config, others: Mapping[str, Bed]) -> list[str]:
     return [bed.id for bed in config.bed if bed.id in others]
 
 
-def _devices(old: Bed, new: Bed) -> tuple[list[str], list[str], list[str]]:
+def _devices(old: Sequence[Device], new: Sequence[Device]) -> Devices:
     """The devices that come, that go, and that are others under the same name."""
-    before: dict[str, Device] = {device.id: device for device in old.device}
-    after: dict[str, Device] = {device.id: device for device in new.device}
-    return (
+    before = {device.id: device for device in old}
+    after = {device.id: device for device in new}
+    return Devices(
         [name for name in after if name not in before],
         [name for name in before if name not in after],
         [name for name in after if name in before and after[name] != before[name]],
     )
-
-
-def _radio(config: Config) -> dict[str, Device]:
-    """The Bluetooth devices as bed/device."""
-    return {
-        f"{bed.id}/{device.id}": device
-        for bed in config.bed
-        for device in bed.device
-        if device.address is not None
-    }

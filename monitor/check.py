@@ -15,6 +15,7 @@ from bleak import BleakScanner
 from monitor.broker_keeping import backlog_of
 from monitor.check_broker import reach_broker, try_keeping
 from monitor.config import Config, load_config
+from monitor.equipment import radio_devices
 from monitor.influx.settings import InfluxSettings
 from monitor.influx.sink import load_client
 from monitor.plan import Plan
@@ -48,7 +49,7 @@ def check(path: Path) -> int:
 
 def _probes(config: Config, plan: Plan, path: Path) -> list[tuple[str, Probe]]:
     probes: list[tuple[str, Probe]] = [("store", lambda: _reach_store(plan.folder))]
-    by_radio = any(device.address for bed in config.bed for device in bed.device)
+    by_radio = bool(radio_devices(config))
     if config.bluetooth.enabled and by_radio:
         names = config.bluetooth.adapters or (None,)
         probes.extend(("bluetooth", partial(_reach_adapter, name)) for name in names)

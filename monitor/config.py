@@ -6,37 +6,27 @@ stand in the text: they come from files or the environment.
 
 import json
 import tomllib
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+from pydantic import Field, ValidationError, model_validator
 
 from devices.mapping_row import MappingRow, Scalar
 from devices.reading import Metric, Origin
-from monitor.mistakes import ConfigError, mistakes_of
+from monitor.config_beds import (
+    HUMAN_SOURCES,
+    Bed,
+    Device,
+    Identifier,
+    Seconds,
+    Table,
+    refuse_doubled,
+)
+from monitor.mistakes import ConfigError, Mistake, mistakes_of
 
-Identifier = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$"),
-]
-Address = Annotated[str, StringConstraints(pattern=r"^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$")]
 Port = Annotated[int, Field(ge=0, le=65535)]
-HUMAN_SOURCES = frozenset({"staff", "tablet"})  # the `device` of readings that people enter
-Seconds = Annotated[float, Field(gt=0)]
-
-
-class Table(BaseModel):
-    """A table of config.toml: unknown keys and numbers that are none are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, frozen=True)
 
 
 class Site(Table):
@@ -55,14 +45,14 @@ class Web(Table):
 
     host: Literal["127.0.0.1", "::1", "localhost"] = "127.0.0.1"
     port: Port = 8000
-    allowed_hosts: list[str] = []
+    allowed_hosts: list[str] = Field(default_factory=list[str])
 
 
 class Bluetooth(Table):
     """The BlueZ adapters that read Bluetooth LE devices; none named: the default one."""
 
     enabled: bool = True
-    adapters: list[str] = []
+    adapters: list[str] = Field(default_factory=list[str])
 
 
 class Mapping(Table):
@@ -74,10 +64,10 @@ class Mapping(Table):
     bed: Identifier | None = None
     device: Identifier | None = None
     each: str | None = None
-    where: dict[str, Scalar] = {}
+    where: dict[str, Scalar] = Field(default_factory=dict[str, Scalar])
     unit: str | None = None
     scale: float = 1.0
-    absent: list[Scalar] = []
+    absent: list[Scalar] = Field(default_factory=list[Scalar])
     time_pointer: str | None = None
 
     @model_validator(mode="after")
@@ -128,7 +118,7 @@ class Mqtt(Table):
     keepalive_s: Seconds = 10.0
     outage_s: Seconds = 600.0
     one_filter: bool = False
-    mapping: list[Mapping] = []
+    mapping: list[Mapping] = Field(default_factory=list[Mapping])
     limits: PayloadLimits = PayloadLimits()
 
     @model_validator(mode="after")
@@ -162,56 +152,6 @@ class Pager(Table):
     medium_after_s: Seconds | None = None
 
 
-class Device(Table):
-    """One bedside device of a bed."""
-
-    id: Identifier
-    kind: Literal["cuff", "oximeter", "strap", "monitor", "button"]
-    address: Address | None = None
-    model: str | None = None
-    required: bool = False
-    metrics: list[Metric] | None = None
-    period_s: Seconds | None = None
-    same_limb_as: Identifier | None = None
-    shared: bool = False
-
-    @model_validator(mode="after")
-    def _has_one_way_in(self) -> Self:
-        by_radio = self.kind in {"cuff", "oximeter", "strap"}
-        if self.kind in {"monitor", "button"} and self.address is not None:
-            raise ValueError(f"a {self.kind} speaks MQTT; take the address away")
-        if by_radio and self.address is None and self.model is not None:
-            raise ValueError("a Bluetooth device has an address; add it or take the model away")
-        return self
-
-
-class Bed(Table):
-    """One bed (a room) and its devices."""
-
-    id: Identifier
-    label: str = ""
-    ward: str = ""
-    device: list[Device] = []
-
-    @model_validator(mode="after")
-    def _is_none_of_our_topics(self) -> Self:
-        if self.id in {"monitor", "alarm"}:
-            raise ValueError(f"{self.id} is a level of our own MQTT topics; use another id")
-        return self
-
-    @model_validator(mode="after")
-    def _devices_have_names_of_their_own(self) -> Self:
-        names = [device.id for device in self.device]
-        _refuse_doubled(f"device id of bed {self.id}", names)
-        taken = sorted(HUMAN_SOURCES.intersection(names))
-        if taken:
-            raise ValueError(f"{', '.join(taken)} stands for what people enter; use another id")
-        for device in self.device:
-            if device.same_limb_as is not None and device.same_limb_as not in names:
-                raise ValueError(f"{device.id}: same_limb_as names no device of bed {self.id}")
-        return self
-
-
 class Config(Table):
     """The whole of config.toml."""
 
@@ -222,19 +162,40 @@ class Config(Table):
     influx: Influx = Influx()
     pager: Pager = Pager()
     bed: Annotated[list[Bed], Field(min_length=1)]
+    device: list[Device] = Field(default_factory=list[Device])
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:
-        beds = [bed.id for bed in self.bed]
-        radios = [d.address.upper() for bed in self.bed for d in bed.device if d.address]
-        _refuse_doubled("bed id", beds)
-        _refuse_doubled("address", radios)
+        refuse_doubled("bed id", [bed.id for bed in self.bed])
+        refuse_doubled("id of a device without a bed", [device.id for device in self.device])
+        return self
+
+    @model_validator(mode="after")
+    def _spare_devices_can_be_anywhere(self) -> Self:
+        for device in self.device:
+            if device.address is None:
+                raise ValueError(
+                    f"{device.id} has no bed and no address; an MQTT device is of the bed in its"
+                    " topic: write it there, or give a Bluetooth device its address"
+                )
+            if device.id in HUMAN_SOURCES:
+                raise ValueError(f"{device.id} stands for what people enter; use another id")
+            if device.same_limb_as is not None or device.required:
+                raise ValueError(f"{device.id} has no bed yet; take same_limb_as and required away")
         return self
 
     @property
     def origin(self) -> Origin:
         """The origin of every reading of this service's devices."""
         return Origin(self.site.origin)
+
+    def placed_devices(self) -> Iterator[tuple[str, Device]]:
+        """Every device by its place in the file, "bed[1].device[2]"."""
+        for b, bed in enumerate(self.bed, start=1):
+            for d, device in enumerate(bed.device, start=1):
+                yield f"bed[{b}].device[{d}]", device
+        for d, device in enumerate(self.device, start=1):
+            yield f"device[{d}]", device
 
 
 def load_config(path: Path) -> Config:
@@ -256,9 +217,12 @@ def load_config(path: Path) -> Config:
 def parse_config(raw: dict[str, object], path: Path) -> Config:
     """The configuration of a parsed file; `path` is only named in mistakes."""
     try:
-        return Config.model_validate_json(json.dumps(raw, default=_iso_text), strict=True)
+        config = Config.model_validate_json(json.dumps(raw, default=_iso_text), strict=True)
     except ValidationError as error:
         raise ConfigError(mistakes_of(error, path)) from None
+    if doubled := list(_doubled_addresses(config, path)):
+        raise ConfigError(doubled)
+    return config
 
 
 def read_secret(path: str | None) -> str | None:
@@ -266,10 +230,15 @@ def read_secret(path: str | None) -> str | None:
     return None if path is None else Path(path).read_text(encoding="utf-8").strip()
 
 
-def _refuse_doubled(what: str, names: list[str]) -> None:
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        raise ValueError(f"each {what} may stand once; twice: {', '.join(doubled)}")
+def _doubled_addresses(config: Config, path: Path) -> Iterator[Mistake]:
+    """Only one of two devices with one address could ever be read."""
+    first: dict[str, str] = {}
+    for place, device in config.placed_devices():
+        if device.address is not None:
+            other = first.setdefault(device.address.upper(), f"{place} ({device.id})")
+            if other != f"{place} ({device.id})":
+                right = f"{device.id} has the address of {other}; each device has its own"
+                yield Mistake(path, f"{place}.address", device.address, right)
 
 
 def _iso_text(value: object) -> str:

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from alerts.custody import UNASSIGNED
 from alerts.setup import BedSetup, DeviceRow
 from devices.catalog import GENERIC, DeviceKind, DeviceModel, find_model
 from devices.errors import UnknownModel
 from devices.reading import Metric
-from monitor.config import Bed, Config, Device
+from monitor.config import Config
+from monitor.config_beds import Bed, Device
 from monitor.mistakes import Mistake
 
 _MEASURED: dict[str, tuple[Metric, ...]] = {
@@ -46,19 +48,31 @@ def model_of(device: Device) -> DeviceModel | None:
 def model_mistakes(config: Config, file: Path) -> list[Mistake]:
     """Every configured device model that is not in the catalogue."""
     mistakes: list[Mistake] = []
-    for b, bed in enumerate(config.bed, start=1):
-        for d, device in enumerate(bed.device, start=1):
-            try:
-                model_of(device)
-            except UnknownModel as error:
-                key = f"bed[{b}].device[{d}].model"
-                mistakes.append(Mistake(file, key, device.model, str(error)))
+    for key, device in config.placed_devices():
+        try:
+            model_of(device)
+        except UnknownModel as error:
+            mistakes.append(Mistake(file, f"{key}.model", device.model, str(error)))
     return mistakes
 
 
-def radio_devices(config: Config) -> tuple[tuple[Bed, Device], ...]:
-    """The devices that are read by Bluetooth: those with an address."""
-    return tuple((bed, device) for bed in config.bed for device in bed.device if device.address)
+def spare_rows(config: Config) -> tuple[DeviceRow, ...]:
+    """The devices without a bed, as the engine of whoever gets one must know them."""
+    return tuple(_device_row(device) for device in config.device)
+
+
+def device_kinds(config: Config) -> dict[str, dict[str, str]]:
+    """The kind of every device by its home and name."""
+    kinds = {bed.id: {device.id: device.kind for device in bed.device} for bed in config.bed}
+    if config.device:
+        kinds[UNASSIGNED] = {device.id: device.kind for device in config.device}
+    return kinds
+
+
+def radio_devices(config: Config) -> tuple[tuple[str, Device], ...]:
+    """The devices that are read by Bluetooth, those with an address, by their home."""
+    at_beds = ((bed.id, device) for bed in config.bed for device in bed.device if device.address)
+    return (*at_beds, *((UNASSIGNED, device) for device in config.device))
 
 
 def broker_devices(config: Config) -> tuple[tuple[Bed, Device], ...]:

@@ -18,6 +18,7 @@ from monitor.influx.sink import InfluxSink
 from monitor.pager.pager import Pager
 from monitor.pager.settings import PagerSettings, first_page_after
 from monitor.plan import PlannedPart
+from monitor.radio_link import RadioLink
 from monitor.seat import Seat, SeatState
 from monitor.told_events import ToldEvents
 
@@ -32,14 +33,20 @@ def radio_part(
     name: str = "bluetooth",
 ) -> PlannedPart:
     """Bluetooth devices read through these adapters."""
+    link = RadioLink(devices)
 
     async def run(service: "Service") -> None:
         await service.store.flush()  # else a part that is started again would not know its last
         since = service.clock.now() - FRAMES_REMEMBERED
         known = await asyncio.to_thread(service.reader.messages_since, since)
-        await BleDriver(devices, service.intake, adapters, known).run()
+        driver = BleDriver(link.devices, service.intake, adapters, known)
+        link.hold(driver)
+        try:
+            await driver.run()
+        finally:
+            link.let_go()
 
-    return PlannedPart(name=name, run=run)
+    return PlannedPart(name=name, run=run, radio=link)
 
 
 def broker_part(

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.limits import Profile
-from alerts.setup import BedSetup
+from alerts.setup import BedSetup, DeviceRow
 from devices.reading import Origin
 
 if TYPE_CHECKING:
     from monitor.broker_link import BrokerLink
     from monitor.config import Config
+    from monitor.radio_link import RadioLink
     from monitor.service import Service
 
 
@@ -20,18 +21,22 @@ class PlannedPart:
     """A driver or a sink: something that runs beside the service and may fail alone.
 
     `fault` names it in the site's technical alarms (alerts.command.Fault.part), where it has one;
-    `broker` lets its devices change while it runs, where it is the broker's.
+    `broker` and `radio` let its devices change while it runs, where it is the broker's or reads
+    Bluetooth.
     """
 
     name: str
     run: "Callable[[Service], Awaitable[None]]"
     fault: str | None = None
     broker: "BrokerLink | None" = None
+    radio: "RadioLink | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A service before it starts. `kinds` maps bed to device to its kind, for the screens.
+
+    `spares` are the devices without a bed; in `kinds` they stand under UNASSIGNED.
 
     `wards` maps bed to ward where beds are of one; only screens look at it. `config` is what it was
     planned from and `config_file` where that lies; a plan without them cannot be reloaded.
@@ -48,6 +53,7 @@ class Plan:
     kinds: Mapping[str, Mapping[str, str]]
     profile: Profile
     folder: Path
+    spares: tuple[DeviceRow, ...] = ()
     wards: Mapping[str, str] = field(default_factory=dict[str, str])
     host: str = "127.0.0.1"
     port: int = 8000
@@ -64,3 +70,8 @@ class Plan:
     def broker(self) -> "BrokerLink | None":
         """What lets the broker's devices change while the service runs."""
         return next((part.broker for part in self.parts if part.broker is not None), None)
+
+    @property
+    def radio(self) -> "RadioLink | None":
+        """The same for the Bluetooth devices."""
+        return next((part.radio for part in self.parts if part.radio is not None), None)

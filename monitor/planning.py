@@ -9,9 +9,11 @@ from monitor.config import Config, PayloadLimits
 from monitor.equipment import (
     bed_setups,
     broker_devices,
+    device_kinds,
     model_mistakes,
     model_of,
     radio_devices,
+    spare_rows,
     streams,
 )
 from monitor.influx.settings import InfluxSettings
@@ -42,7 +44,8 @@ def plan_from(config: Config, path: Path) -> Plan:
         station=config.site.station,
         origin=config.origin,
         beds=bed_setups(config),
-        kinds={bed.id: {device.id: device.kind for device in bed.device} for bed in config.bed},
+        kinds=device_kinds(config),
+        spares=spare_rows(config),
         wards={bed.id: bed.ward for bed in config.bed if bed.ward},
         profile=load_profile(_profile(path, config.site.profile)),
         folder=path.parent / config.site.data,
@@ -57,9 +60,8 @@ def plan_from(config: Config, path: Path) -> Plan:
 
 def _parts(config: Config, path: Path) -> list[PlannedPart]:
     parts: list[PlannedPart] = []
-    devices = ble_devices(config)
-    if config.bluetooth.enabled and devices:
-        parts.append(radio_part(devices, ble_adapters(config)))
+    if config.bluetooth.enabled:  # without a device too: one may come while the service runs
+        parts.append(radio_part(ble_devices(config), ble_adapters(config)))
     if config.mqtt.enabled:
         parts.append(
             broker_part(
@@ -78,7 +80,7 @@ def ble_devices(config: Config) -> tuple[BleDevice, ...]:
     for bed, device in radio_devices(config):
         model = model_of(device)
         if model is not None and device.address is not None:
-            found.append(BleDevice(bed.id, device.id, device.address.upper(), model, config.origin))
+            found.append(BleDevice(bed, device.id, device.address.upper(), model, config.origin))
     return tuple(found)
 
 

@@ -41,9 +41,9 @@ def site_recipe(plan: Plan) -> Recipe[SiteEngine]:
 
     def thaw(body: bytes) -> SiteEngine:
         snapshot = msgspec.json.decode(body, type=SiteSnapshot)
-        return SiteEngine.restore(plan.beds, plan.profile, snapshot)
+        return SiteEngine.restore(plan.beds, plan.profile, snapshot, spares=plan.spares)
 
-    make = partial(SiteEngine, plan.beds, plan.profile, origin=plan.origin)
+    make = partial(SiteEngine, plan.beds, plan.profile, spares=plan.spares, origin=plan.origin)
     return Recipe(make, thaw, SNAPSHOT_SCHEMA)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from alerts.command import Gap, Reloaded, Sessions, Tick
+from alerts.command import Gap, Install, Reloaded, Sessions, Tick
 from alerts.engine import BedEngine
 from alerts.event import AlarmEvent
 from alerts.setup import BedSetup
@@ -37,13 +37,18 @@ class Refit:
         changes: Changes,
         *,
         others: Sequence[str],
+        installed: Sequence[tuple[str, str]],
         coming: Mapping[str, Seated],
     ) -> None:
-        """`others`: the beds that stay and whose devices differ."""
+        """`others`: the beds that stay and whose devices differ.
+
+        installed: home and name of the Bluetooth devices that are new ones.
+        """
         self._service = service
         self._new = new
         self._changes = changes
         self._coming = coming
+        self._installed = installed
         self._setups = {setup.bed: setup for setup in new.beds}
         self._at = service.clock.now()
         before = {setup.bed: setup for setup in service.plan.beds}
@@ -59,6 +64,8 @@ class Refit:
         )
         ward = self._service.intake
         ward.site.engine = self._with_other_beds()
+        for home, device in self._installed:
+            yield None, Install(at=self._at, by=by, home=home, device=device)
         for bed, engine in self._engines.items():
             ward.seats[bed].disarm()
             ward.seats[bed].engine = engine
@@ -88,12 +95,13 @@ class Refit:
     def _refitted(self, before: BedSetup, after: BedSetup) -> BedEngine:
         engine = self._service.intake.seats[before.bed].engine
         refitted = BedEngine.restore(before, self._new.profile, engine.snapshot())
-        refitted.equip(self._at, after, "service")
+        replaced = {device for home, device in self._installed if home == before.bed}
+        refitted.equip(self._at, after, "service", replaced=replaced)
         return refitted
 
     def _with_other_beds(self) -> SiteEngine:
         kept = self._service.intake.site.engine.snapshot()
-        return SiteEngine.restore(self._new.beds, self._new.profile, kept)
+        return SiteEngine.restore(self._new.beds, self._new.profile, kept, spares=self._new.spares)
 
     def _tell(self) -> None:
         """The plan in force, the screens and the broker."""
@@ -107,6 +115,8 @@ class Refit:
         if link is not None and told is not None:
             come = {bed: _standing(seated) for bed, seated in self._coming.items()}
             link.change(told.settings, told.devices, come=come, gone=gone)
+        if old.radio is not None and new.radio is not None:
+            old.radio.change(new.radio.devices)
 
 
 def in_use(ward: WardIntake) -> dict[str, InUse]:
@@ -127,6 +137,11 @@ def in_use(ward: WardIntake) -> dict[str, InUse]:
         session = None if seat.session is None else seat.session.id
         found[bed] = InUse(session, obstacle, occupied)
     return found
+
+
+def lent_spares(ward: WardIntake) -> dict[str, str]:
+    """The beds at which devices without a bed of their own are."""
+    return ward.site.engine.custody.lent_spares()
 
 
 def _standing(seated: Seated) -> list[AlarmEvent]:

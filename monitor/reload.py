@@ -6,12 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.custody import Custody
-from monitor.changes import Changes, ReloadRefused, equipped_otherwise, find_changes
+from monitor.changes import (
+    Changes,
+    ReloadRefused,
+    equipped_otherwise,
+    find_changes,
+    installed,
+)
 from monitor.config import Config, load_config
 from monitor.mistakes import ConfigError
 from monitor.plan import Plan
 from monitor.planning import plan_from
-from monitor.refit import Refit, in_use
+from monitor.refit import Refit, in_use, lent_spares
 from monitor.seating import Seated, seat_bed
 
 if TYPE_CHECKING:
@@ -77,7 +83,8 @@ class Reloader:
                 old, old.config, new, config
             )  # a session may have begun meanwhile
             others = equipped_otherwise(old.config, config)
-            refit = Refit(service, new, changes, others=others, coming=coming)
+            new_ones = installed(old.config, config)
+            refit = Refit(service, new, changes, others=others, installed=new_ones, coming=coming)
             await service.intake.together(refit.steps(by), refit.last)
             service.intake.tell_who_decides()
         finally:
@@ -88,8 +95,9 @@ class Reloader:
     def _judge(self, old: Plan, before: Config, new: Plan, after: Config) -> Changes:
         other_profile = old.profile.version != new.profile.version
         reasons = ["site.profile: its file has changed: it needs a restart"]
+        ward = self._service.intake
         try:
-            changes = find_changes(before, after, in_use(self._service.intake))
+            changes = find_changes(before, after, in_use(ward), lent_spares(ward))
         except ReloadRefused as refused:
             raise ReloadRefused([*refused.reasons, *(reasons if other_profile else ())]) from None
         if other_profile:
@@ -99,7 +107,7 @@ class Reloader:
     async def _seat_beds(self, new: Plan) -> dict[str, Seated]:
         """The seats of the beds that are new, as the record says they stand."""
         service = self._service
-        custody = Custody(new.beds)
+        custody = Custody(new.beds, new.spares)
         custody.state = service.intake.site.engine.snapshot().custody
         fresh = [setup for setup in new.beds if setup.bed not in service.intake.seats]
 

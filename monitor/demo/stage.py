@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from devices.reading import Metric, Origin
-from monitor.config import Bed, Config, Device, Site
+from monitor.config import Config, Site
+from monitor.config_beds import Bed, Device
 from monitor.demo.broker import broker_beds
 from monitor.demo.past import tell_past
 from monitor.demo.radio import radio_beds

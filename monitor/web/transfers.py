@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from alerts.custody import UNASSIGNED
 from monitor.transfer import Named, Person, Transfer, assign, move, release, swap
 from monitor.web.bodies import Body
 from monitor.web.desk import Desk
@@ -21,7 +22,10 @@ class RoomsBody(Body):
 
 
 class AssignBody(RoomsBody):
-    """Give the session's bed the device `value`, which is at `from_bed` or has its home there."""
+    """Give the session's bed the device `value`, which is at `from_bed` or has its home there.
+
+    A device that has no bed of its own is fetched from "unassigned".
+    """
 
     kind: Literal["assign"]
     value: Id
@@ -75,7 +79,7 @@ def transfer_order(body: TransferBody, bed: str, by: str, desk: Desk) -> Transfe
 
 
 def _confirmed(body: RoomsBody, rooms: Iterable[str]) -> None:
-    wanted = list(dict.fromkeys(rooms))
+    wanted = [room for room in dict.fromkeys(rooms) if room != UNASSIGNED]
     if missing := [room for room in wanted if room not in body.confirm]:
         raise Problem(
             422,

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from alerts.command import Begin, Fault, Reloaded, Sessions
+from alerts.command import Begin, Fault, Install, Reloaded, Sessions
 from alerts.custody import Custody
 from alerts.engine import BedEngine
 from alerts.setup import BedSetup, DeviceRow
@@ -73,3 +73,37 @@ def test_a_bed_knows_which_devices_are_lent_and_borrowed() -> None:
     assert (custody.away("B1"), custody.away("B2")) == (["strap is at no bed"], [])
     custody.place(T + 2, "B1", STRAP, "B1", "strap")
     assert custody.away("B1") == []
+
+
+def test_a_spare_device_is_nobodys_until_a_bed_gets_it() -> None:
+    custody = Custody((_bed("B1", OX),), (STRAP,))
+    assert custody.owner("unassigned", "strap", T).bed is None
+    custody.place(T, "unassigned", STRAP, "B1", "strap")
+    assert custody.owner("unassigned", "strap", T).bed == "B1"
+    assert custody.owner("unassigned", "strap", T - 1).bed is None
+    assert custody.lent_spares() == {"strap": "B1"}
+    assert custody.away("B1") == ["it has a spare device"]
+
+
+def test_what_a_device_measured_before_it_was_configured_is_nobodys() -> None:
+    site = SiteEngine((_bed("B1", OX),), PROFILE)
+    site.command(Install(at=T, by="KM", home="B1", device="ox"))
+    custody = SiteEngine.restore((_bed("B1", OX),), PROFILE, site.snapshot()).custody
+    assert custody.moved
+    assert custody.owner("B1", "ox", T - 1).bed is None
+    assert custody.owner("B1", "ox", T).bed == "B1"
+    assert custody.devices("B1", T - 1) == (OX,)  # the bed had one of that name
+    assert custody.away("B1") == []
+
+
+def test_of_a_device_that_is_replaced_under_its_name_nothing_is_known() -> None:
+    bed = BedEngine(_bed("B1", OX), PROFILE)
+    bed.command(Begin(at=T, by="KM", session="s1", protocol="iv", visit="K7"))
+    bed.observe(Sample(at=T, bed="B1", device="ox", metric=Metric.BATTERY, value=5.0))
+    bed.observe(Sample(at=T, bed="B1", device="ox", metric=Metric.SPO2, value=97.0))
+    assert "T-BATT" in {alarm.event.condition for alarm in bed.status().alarms}
+    bed.equip(T + 1, _bed("B1", OX), "KM", replaced={"ox"})
+    (ended, *_) = bed.advance(T + 2)
+    assert (ended.condition, ended.cause) == ("T-BATT", "released")
+    kept = bed.snapshot()
+    assert (kept.equipment.battery, kept.contacts.heard) == ({}, {})

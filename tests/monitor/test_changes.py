@@ -5,12 +5,21 @@ from typing import Any
 
 import pytest
 
-from monitor.changes import Changes, InUse, ReloadRefused, equipped_otherwise, find_changes
+from monitor.changes import (
+    Changes,
+    InUse,
+    ReloadRefused,
+    equipped_otherwise,
+    find_changes,
+    installed,
+)
 from monitor.config import Config, parse_config
 
 MONITOR = {"id": "mon", "kind": "monitor"}
 BUTTON = {"id": "button", "kind": "button"}
 OXIMETER = {"id": "ox", "kind": "oximeter", "address": "00:00:00:00:00:01"}
+CUFF = {"id": "cuff", "kind": "cuff", "address": "00:00:00:00:00:02"}
+OTHER = {"address": "00:00:00:00:00:03"}
 ROW = {"topic": "w/{bed}/ox", "device": "mon", "metric": "spo2", "pointer": "/spo2"}
 
 
@@ -80,17 +89,23 @@ def test_what_is_fixed_at_the_start_needs_a_restart_and_every_key_is_named() -> 
     assert all("restart" in reason for reason in refusal(old, new))
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [([bed("a")], [bed("a", OXIMETER)]), ([bed("a", OXIMETER)], [bed("a")]),
-     ([bed("a", OXIMETER), bed("b")], [bed("b")]),
-     ([bed("a", OXIMETER)], [bed("a", {**OXIMETER, "required": True})])],
-)  # fmt: skip
-def test_bluetooth_devices_need_a_restart(
-    before: list[dict[str, Any]], after: list[dict[str, Any]]
-) -> None:
-    (reason,) = refusal(config(*before), config(*after))
-    assert reason.startswith("a/ox is a Bluetooth device")
+def test_bluetooth_devices_come_go_and_change_like_any_other() -> None:
+    old = config(bed("a", OXIMETER), bed("b", {**OXIMETER, "address": CUFF["address"]}))
+    new = config(bed("a", {**OXIMETER, "required": True}, CUFF), bed("b", {**OXIMETER, **OTHER}))
+    assert find_changes(old, new, {}) == Changes(("a/cuff",), (), ("a/ox", "b/ox"))
+    assert installed(old, new) == [("a", "cuff"), ("b", "ox")]  # a/ox is the same device
+    assert refusal(old, new, b=InUse("s1")) == ("b/ox cannot be changed: session s1 uses it",)
+
+
+def test_spare_devices_come_and_go_and_none_goes_while_a_bed_has_it() -> None:
+    old, new = config(bed("a"), device=[CUFF]), config(bed("a"), device=[OXIMETER])
+    found = find_changes(old, new, {"a": InUse("s1")})
+    assert found == Changes(("unassigned/ox",), ("unassigned/cuff",), ())
+    with pytest.raises(ReloadRefused) as refused:
+        find_changes(old, new, {}, {"cuff": "a"})
+    assert refused.value.reasons == (
+        "unassigned/cuff cannot be removed: a has it; release it first",
+    )
 
 
 def test_a_bed_with_an_open_session_stays() -> None:

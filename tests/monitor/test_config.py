@@ -75,23 +75,66 @@ def test_a_number_that_is_none_is_a_mistake(number: str) -> None:
         ),
         ([{"id": "a", "device": [{"id": "staff", "kind": "monitor"}]}], "what people enter"),
         ([{"id": "monitor"}], "our own MQTT topics"),
-        (
-            [
-                {
-                    "id": "a",
-                    "device": [
-                        {"id": "x", "kind": "cuff", "address": "00:00:00:00:00:0a"},
-                        {"id": "y", "kind": "cuff", "address": "00:00:00:00:00:0A"},
-                    ],
-                }
-            ],
-            "address",
-        ),
+        ([{"id": "unassigned"}], "stands for what is at no bed"),
     ],
 )
 def test_a_name_stands_for_one_thing_only(beds: list[dict[str, Any]], what: str) -> None:
     with pytest.raises(ConfigError, match=what):
         parse_config({"site": {"id": "x"}, "bed": beds}, Path("clinic.toml"))
+
+
+def cuff(name: str, address: str) -> dict[str, Any]:
+    return {"id": name, "kind": "cuff", "address": address}
+
+
+def test_each_device_with_the_address_of_another_is_one_mistake_that_names_both() -> None:
+    beds = [
+        {"id": "a", "device": [cuff("x", "C0:00:00:00:00:0a")]},
+        {"id": "b", "device": [cuff("y", "C0:00:00:00:00:0A"), cuff("z", "C0:00:00:00:00:01")]},
+    ]
+    raw: dict[str, Any] = {
+        "site": {"id": "s"},
+        "bed": beds,
+        "device": [cuff("spare", "c0:00:00:00:00:0a")],
+    }
+    with pytest.raises(ConfigError) as caught:
+        parse_config(raw, Path("clinic.toml"))
+    assert [str(mistake) for mistake in caught.value.mistakes] == [
+        f"clinic.toml: {key} has the address of bed[1].device[1] (x); each device has its own"
+        for key in (
+            "bed[2].device[1].address = 'C0:00:00:00:00:0A': y",
+            "device[1].address = 'c0:00:00:00:00:0a': spare",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["C0:00:00:00:00", "C0-00-00-00-00-01", "hci0", "", "00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"],
+)
+def test_what_is_no_bluetooth_address_says_what_one_looks_like(address: str) -> None:
+    raw: dict[str, Any] = {
+        "site": {"id": "s"},
+        "bed": [{"id": "a", "device": [cuff("x", address)]}],
+    }
+    with pytest.raises(ConfigError, match=r"bed\[1\].device\[1\].address: .*such as C0:26:DF:"):
+        parse_config(raw, Path("clinic.toml"))
+
+
+@pytest.mark.parametrize(
+    ("device", "why"),
+    [
+        ([{"id": "x", "kind": "monitor"}], "x has no bed and no address"),
+        ([cuff("x", "C0:00:00:00:00:01"), cuff("x", "C0:00:00:00:00:02")], "twice: x"),
+        ([cuff("staff", "C0:00:00:00:00:01")], "stands for what people enter"),
+        ([{**cuff("x", "C0:00:00:00:00:01"), "same_limb_as": "ox"}], "x has no bed yet"),
+        ([{**cuff("x", "C0:00:00:00:00:01"), "required": True}], "x has no bed yet"),
+    ],
+)
+def test_a_device_without_a_bed_can_go_to_any(device: list[dict[str, Any]], why: str) -> None:
+    raw: dict[str, Any] = {"site": {"id": "s"}, "bed": [{"id": "a"}], "device": device}
+    with pytest.raises(ConfigError, match=why):
+        parse_config(raw, Path("clinic.toml"))
 
 
 def test_devices_of_two_beds_may_have_one_name() -> None:

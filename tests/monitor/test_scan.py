@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from devices.catalog import GENERIC, DeviceKind
-from monitor.config import Bed
+from monitor.config_beds import Bed
 from monitor.scan import Found, describe, print_scan, scan, why_unusable
 from simulators.oximeter import VirtualOximeter
 from simulators.radio import VirtualRadio
