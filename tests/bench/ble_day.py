@@ -3,6 +3,7 @@
 `python -m tests.bench.ble_day 8` for a whole day (some four minutes of processor time).
 """
 
+import logging
 import sys
 import time
 from collections import Counter
@@ -22,6 +23,7 @@ def main(hours: float) -> None:
         await day.run()
         return day
 
+    logging.disable()  # bumble's, of links that end
     began = time.process_time()
     day = run_jumping(lived())
     ledger, losses = day.ledger, day.losses
