@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from devices.reading import Origin
 from simulators.live import Pace
+from simulators.oximeter_makers import MAKERS
 from simulators.performance import perform
 from simulators.publisher import BrokerAddress
 from simulators.scenario import ScenarioError, list_scenarios, load_scenario
@@ -50,7 +51,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             all_by_radio=bool(arguments.radio),
         )
         pace = Pace(now, arguments.speed)
-        await perform(ward, pace, site=arguments.site, broker=broker, radios=arguments.radio)
+        await perform(
+            ward,
+            pace,
+            site=arguments.site,
+            broker=broker,
+            radios=arguments.radio,
+            oximeters=arguments.oximeter,
+        )
 
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(play())
@@ -72,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="TRANSPORT",
         help="a Bluetooth controller as bumble names it: hci-socket:0, usb:0, serial:...",
+    )
+    parser.add_argument(
+        "--oximeter",
+        choices=sorted(MAKERS),
+        metavar="MODEL",
+        help=f"oximeters on a radio speak their maker's protocol: {', '.join(sorted(MAKERS))}",
     )
     parser.add_argument("--site", default="clinic", help="of the MQTT topics (%(default)s)")
     parser.add_argument("--speed", type=float, default=1.0, help="scenario seconds a second")

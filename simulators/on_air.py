@@ -10,7 +10,14 @@ from simulators.oximeter import VirtualOximeter
 from simulators.peripheral import Peripheral
 from simulators.radio import VirtualRadio
 from simulators.strap import VirtualStrap
-from simulators.voices import CuffVoice, OximeterVoice, StrapVoice, Voice
+from simulators.vendor_oximeter import VendorOximeter
+from simulators.voices import (
+    CuffVoice,
+    OximeterVoice,
+    StrapVoice,
+    VendorOximeterVoice,
+    Voice,
+)
 
 RADIO_KINDS = ("cuff", "oximeter", "strap")
 
@@ -28,17 +35,22 @@ def transmitters(
     devices: Iterable[Instrument],
     *,
     cuffs_sleep: bool = False,
+    oximeters: str | None = None,
     prefix: int = 0,
 ) -> list[OnAir]:
     """The Bluetooth devices among these with their transmitters, not switched on yet.
 
     With `cuffs_sleep` a cuff has no link but while it delivers. Wards on one radio need prefixes
-    (0 to 255) of their own: it is in their devices' addresses.
+    (0 to 255) of their own: it is in their devices' addresses. `oximeters`: as for `transmitter`.
     """
     by_radio = [device for device in devices if device.badge.kind in RADIO_KINDS]
     return [
         transmitter(
-            radio, f"C0:00:00:00:{prefix:02X}:{number:02X}", device, cuffs_sleep=cuffs_sleep
+            radio,
+            f"C0:00:00:00:{prefix:02X}:{number:02X}",
+            device,
+            cuffs_sleep=cuffs_sleep,
+            oximeters=oximeters,
         )
         for number, device in enumerate(by_radio, start=1)
     ]
@@ -57,11 +69,22 @@ async def switched_on(on_air: list[OnAir]) -> AsyncGenerator[None]:
 
 
 def transmitter(
-    radio: VirtualRadio, address: str, device: Instrument, *, cuffs_sleep: bool = False
+    radio: VirtualRadio,
+    address: str,
+    device: Instrument,
+    *,
+    cuffs_sleep: bool = False,
+    oximeters: str | None = None,
 ) -> OnAir:
-    """The virtual peripheral of a device's kind, and how the device speaks through it."""
+    """The virtual peripheral of a device's kind, and how the device speaks through it.
+
+    `oximeters` names the maker whose own protocol an oximeter speaks; None: the standard one.
+    """
     name = device.badge.device
     match device.badge.kind:
+        case "oximeter" if oximeters is not None:
+            own = VendorOximeter(radio, address, oximeters)
+            return OnAir(device, own, VendorOximeterVoice(own))
         case "oximeter":
             oximeter = VirtualOximeter(radio, address, name)
             return OnAir(device, oximeter, OximeterVoice(oximeter))

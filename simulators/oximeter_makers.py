@@ -21,6 +21,7 @@ class Shown:
     perfusion: float = 3.2
     finger: bool = True
     searching: bool = False
+    weak: bool = False
     battery: int = 80
 
 
@@ -40,6 +41,7 @@ def _mute(_asked: Asked, _shown: Shown) -> bytes | None:
 class Maker:
     """`streams`: what it sends in a second once `started`; `answers`: what it says when asked."""
 
+    advertised: str
     service: str
     notifies: str
     asked: str | None = None
@@ -74,6 +76,7 @@ def _nonin(shown: Shown) -> bytes:
     states = {
         NoninStatus.ON_FINGER: shown.finger,
         NoninStatus.SEARCHING: shown.searching,
+        NoninStatus.WEAK_SIGNAL: shown.weak,
         NoninStatus.LOW_BATTERY: shown.battery < 10,  # percent
     }
     status = NoninStatus(sum(state for state, holds in states.items() if holds))
@@ -119,22 +122,51 @@ def _oxyii(asked: Asked, shown: Shown) -> bytes | None:
 
 
 MAKERS: dict[str, Maker] = {
-    "BerryMed": Maker(berrymed.BERRYMED_SERVICE, berrymed.BERRYMED_NOTIFIES, streams=_berrymed),
+    "BerryMed": Maker(
+        "BerryMed",
+        berrymed.BERRYMED_SERVICE,
+        berrymed.BERRYMED_NOTIFIES,
+        streams=_berrymed,
+    ),
     "Contec CMS50D-BT": Maker(
+        "SpO2080001",
         contec.CONTEC_SERVICE,
         contec.CONTEC_NOTIFIES,
         contec.CONTEC_ASKED,
         streams=_contec,
         started=_contec_started,
     ),
-    "JKS50F": Maker(jks50f.JKS50F_SERVICE, jks50f.JKS50F_NOTIFIES, streams=_jks50f),
-    "Nonin 3230": Maker(nonin.NONIN_SERVICE, nonin.NONIN_NOTIFIES, streams=_nonin),
+    "JKS50F": Maker(
+        "OXIMETER",
+        jks50f.JKS50F_SERVICE,
+        jks50f.JKS50F_NOTIFIES,
+        streams=_jks50f,
+    ),
+    "Nonin 3230": Maker(
+        "Nonin3230_0001",
+        nonin.NONIN_SERVICE,
+        nonin.NONIN_NOTIFIES,
+        streams=_nonin,
+    ),
     "Viatom O2Ring": Maker(
-        o2ring.O2RING_SERVICE, o2ring.O2RING_NOTIFIES, o2ring.O2RING_ASKED, answers=_o2ring
+        "O2Ring 0001",
+        o2ring.O2RING_SERVICE,
+        o2ring.O2RING_NOTIFIES,
+        o2ring.O2RING_ASKED,
+        answers=_o2ring,
     ),
     "Viatom O2Ring S": Maker(
-        oxyii.OXYII_SERVICE, oxyii.OXYII_NOTIFIES, oxyii.OXYII_ASKED, answers=_oxyii
+        "S8-AW 0001",
+        oxyii.OXYII_SERVICE,
+        oxyii.OXYII_NOTIFIES,
+        oxyii.OXYII_ASKED,
+        answers=_oxyii,
     ),
-    "Viatom PC-60FW": Maker(pc60fw.PC60FW_SERVICE, pc60fw.PC60FW_NOTIFIES, streams=_pc60fw),
+    "Viatom PC-60FW": Maker(
+        "PC-60FW 0001",
+        pc60fw.PC60FW_SERVICE,
+        pc60fw.PC60FW_NOTIFIES,
+        streams=_pc60fw,
+    ),
 }
 """By the names of the device catalogue."""

@@ -25,10 +25,12 @@ async def perform(
     site: str,
     broker: BrokerAddress | None,
     radios: Sequence[str] = (),
+    oximeters: str | None = None,
 ) -> None:
     """Play until cancelled. Devices for which there is no broker or radio are named and left out.
 
-    `radios` are bumble's transport names, one for each Bluetooth device in order.
+    `radios` are bumble's transport names, one for each Bluetooth device in order;
+    `oximeters` is the maker whose protocol the oximeters among them speak, None: the standard one.
     """
     by_radio = [d for d in ward.instruments if d.badge.kind in RADIO_KINDS]
     by_broker = [d for d in ward.instruments if d.badge.kind not in RADIO_KINDS]
@@ -39,7 +41,7 @@ async def perform(
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
         for device, name in zip(by_radio, radios, strict=False):
             address = ADDRESS.format(by_radio.index(device) + 1)
-            voice = await stack.enter_async_context(_on_air(device, name, address))
+            voice = await stack.enter_async_context(_on_air(device, name, address, oximeters))
             group.create_task(play(device, voice, timeline), name=device.badge.device)
         if broker is not None:
             for device in by_broker:
@@ -49,9 +51,11 @@ async def perform(
 
 
 @asynccontextmanager
-async def _on_air(device: Instrument, transport: str, address: str) -> AsyncGenerator[Voice]:
+async def _on_air(
+    device: Instrument, transport: str, address: str, oximeters: str | None
+) -> AsyncGenerator[Voice]:
     async with Antenna.open(transport) as antenna:
-        one = transmitter(antenna, address, device)
+        one = transmitter(antenna, address, device, oximeters=oximeters)
         async with switched_on([one]):
             _LOG.info("%s is on the air as %s", device.badge.device, one.peripheral.address)
             yield one.voice

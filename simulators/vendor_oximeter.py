@@ -25,21 +25,24 @@ class VendorOximeter(Peripheral):
         self, radio: VirtualRadio, address: str, maker: str, name: str | None = None
     ) -> None:
         self._maker = MAKERS[maker]
-        super().__init__(radio, address, name or maker, _service(self._maker, self._hear))
+        super().__init__(
+            radio, address, name or self._maker.advertised, _service(self._maker, self._hear)
+        )
         self.faults.split = _ROOM
         self.shown = Shown()
         self.written: list[bytes] = []
         self._this_link: list[tuple[float, bytes]] = []  # when it was asked what
 
     async def notify(self, spo2: int | None, pulse: int | None, **shown: object) -> bool:
-        """Measure, and send what that makes; False where nobody listens or it is not started.
+        """Measure, and send what that makes; False where nobody listens, asks or has started it.
 
         `shown` are fields of Shown.
         """
         self.show(spo2, pulse, **shown)
-        if not self._maker.started(self._asked_since()):
-            return False
-        return await self.send(self._maker.streams(self.shown))
+        frames = self._maker.streams(self.shown)
+        if not frames:
+            return self.connected and bool(self._this_link)  # it is asked, and answers
+        return self._maker.started(self._asked_since()) and await self.send(frames)
 
     def show(self, spo2: int | None, pulse: int | None, **shown: object) -> None:
         """Measure without sending."""

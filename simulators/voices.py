@@ -12,6 +12,7 @@ from simulators.cuff import VirtualCuff
 from simulators.oximeter import VirtualOximeter
 from simulators.peripheral import Peripheral
 from simulators.strap import VirtualStrap
+from simulators.vendor_oximeter import VendorOximeter
 
 DELIVERY_TIMEOUT_S = 60.0  # a cuff that nobody fetches gives up and keeps the reading
 
@@ -47,6 +48,28 @@ class OximeterVoice:
             samples[Metric.PULSE_RATE].value,
             perfusion=samples[Metric.PERFUSION_INDEX].value,
             sensor=OximeterSensor.SIGNAL_POOR if weak else OximeterSensor(0),
+        )
+
+
+class VendorOximeterVoice:
+    """A virtual oximeter of a maker's own protocol that says what its model measures."""
+
+    def __init__(self, peripheral: VendorOximeter) -> None:
+        self._peripheral = peripheral
+
+    async def say(self, readings: tuple[Reading, ...]) -> bool:
+        """What a second makes, or a move out of range or back."""
+        _move(self._peripheral, readings)
+        samples = {sample.metric: sample for sample in _all(Sample, readings)}
+        spo2 = samples.get(Metric.SPO2)
+        if spo2 is None:
+            return False
+        return await self._peripheral.notify(
+            _whole(spo2.value),
+            _whole(samples[Metric.PULSE_RATE].value),
+            perfusion=samples[Metric.PERFUSION_INDEX].value or 0.0,
+            finger=spo2.reason is not Reason.SENSOR_OFF,
+            weak=spo2.validity is Validity.QUESTIONABLE,
         )
 
 
@@ -89,6 +112,10 @@ class CuffVoice:
                 async with asyncio.timeout(DELIVERY_TIMEOUT_S):
                     await self._peripheral.deliver()
         return True
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
 
 
 def _move(peripheral: Peripheral, readings: tuple[Reading, ...]) -> None:

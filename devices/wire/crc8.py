@@ -5,9 +5,7 @@ def crc8(data: bytes) -> int:
     """CRC-8/SMBUS: polynomial 07, most significant bit first."""
     crc = 0
     for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = (crc << 1 ^ (0x07 if crc & 0x80 else 0)) & 0xFF
+        crc = _SMBUS[crc ^ byte]
     return crc
 
 
@@ -15,7 +13,21 @@ def crc8_maxim(data: bytes) -> int:
     """CRC-8/MAXIM-DOW: polynomial 31, least significant bit first."""
     crc = 0
     for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x8C if crc & 0x01 else 0)
+        crc = _MAXIM[crc ^ byte]
     return crc
+
+
+def _smbus_of(byte: int) -> int:
+    for _ in range(8):
+        byte = (byte << 1 ^ (0x07 if byte & 0x80 else 0)) & 0xFF
+    return byte
+
+
+def _maxim_of(byte: int) -> int:
+    for _ in range(8):
+        byte = byte >> 1 ^ (0x8C if byte & 0x01 else 0)
+    return byte
+
+
+_SMBUS = bytes(map(_smbus_of, range(256)))
+_MAXIM = bytes(map(_maxim_of, range(256)))

@@ -48,7 +48,9 @@ MIXED = """
 """
 
 
-def perform(scenario: Scenario, seconds: float, *, cuffs_sleep: bool) -> tuple[Ward, Recorder]:
+def perform(
+    scenario: Scenario, seconds: float, *, cuffs_sleep: bool = False, oximeters: str | None = None
+) -> tuple[Ward, Recorder]:
     """A ward of one bed on the air for so many virtual seconds, and what the driver read."""
 
     async def main() -> tuple[Ward, Recorder]:
@@ -56,10 +58,10 @@ def perform(scenario: Scenario, seconds: float, *, cuffs_sleep: bool) -> tuple[W
         ward = make_ward([scenario], seed=3, starts_at=START)
         radio = VirtualRadio()
         adapter = await radio.adapter()
-        on_air = transmitters(radio, ward.instruments, cuffs_sleep=cuffs_sleep)
+        on_air = transmitters(radio, ward.instruments, cuffs_sleep=cuffs_sleep, oximeters=oximeters)
         async with switched_on(on_air):
             driver = BleDriver(
-                radio_rows(on_air),
+                radio_rows(on_air, oximeters),
                 read,
                 (virtual(adapter),),
             )
@@ -106,6 +108,18 @@ def test_what_devices_say_is_what_the_driver_reads(cuffs_sleep: bool) -> None:
     assert pressures(cuffs) == pressures(told_cuffs)
     assert [r.validity is Validity.VALID for r in cuffs] == [True, False]
     assert not read.rejected
+
+
+@pytest.mark.parametrize("oximeters", ["Nonin 3230", "Viatom PC-60FW", "Viatom O2Ring S"])
+def test_an_oximeter_of_a_maker_s_own_protocol_says_the_same(oximeters: str) -> None:
+    ward, read = perform(parse_scenario(MIXED, "mixed"), 120, oximeters=oximeters)
+    told = samples(said(ward, 0, 120), Metric.SPO2)
+    heard = samples(read.readings, Metric.SPO2)
+    assert len(heard) > 50
+    assert {value for value, *_ in heard} <= {value for value, *_ in told}
+    assert (None, Validity.UNAVAILABLE, Reason.SENSOR_OFF) in heard
+    if oximeters == "Nonin 3230":  # the others do not tell a weak signal
+        assert heard == told[-len(heard) :]
 
 
 def test_beats_arrive_whole_to_the_resolution_of_the_strap() -> None:

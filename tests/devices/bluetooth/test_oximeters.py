@@ -83,6 +83,38 @@ async def test_one_that_falls_silent_is_lost_and_found_again(maker: str) -> None
             await here.measure(97, 64)
 
 
+@pytest.mark.parametrize("seconds", [8, 40])
+@every_maker
+async def test_one_out_of_range_is_lost_once_and_read_when_it_returns(
+    maker: str, seconds: float
+) -> None:
+    async with oximeter(maker) as here:
+        await here.measure(97, 64)
+        here.device.fade(seconds)
+        await asyncio.sleep(seconds)
+        back = await here.measure(95, 70)
+        assert back[Metric.SPO2] == (95.0, Validity.VALID, None)
+        assert here.intake.links("ox1") == [
+            (True, "connected"),
+            (False, "disconnected"),
+            (True, "connected"),
+        ]
+
+
+@pytest.mark.parametrize("maker", ["Viatom O2Ring S", "Contec CMS50D-BT", "JKS50F"])
+async def test_links_that_end_after_any_frame_are_made_again(maker: str) -> None:
+    async with oximeter(maker) as here:
+        for frames in (1, 2, 3):
+            here.device.faults.drop_after = frames
+            await here.measure(97, 64)
+            here.device.faults.drop_after = None
+            await here.measure(97, 64)
+        await here.measure(96, 66)
+        assert here.told[Metric.SPO2] == (96.0, Validity.VALID, None)
+        assert (False, "disconnected") in here.intake.links("ox1")
+        assert not here.intake.of(Malformed)
+
+
 @every_maker
 async def test_half_a_frame_of_a_lost_link_does_not_outlive_it(maker: str) -> None:
     async with oximeter(maker) as here:
