@@ -152,6 +152,7 @@ class FrameIntake:
             header = msgspec.structs.replace(
                 self._header(),
                 device_time=delivery.device_time,
+                measured_at=delivery.measured_at,
                 history=delivery.history,
             )
             readings = delivery.measured.say(header)

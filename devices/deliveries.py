@@ -1,6 +1,6 @@
 """Which measurement of a device that wakes to deliver is new, and which it had stored. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 LIVE_AGE = 180.0
@@ -28,7 +28,8 @@ T = TypeVar("T")
 class Delivery(Generic[T]):
     """One measurement: receipt time, the device's own time (both in seconds), and what it says.
 
-    undated: of a burst in which no clock tells which is new; it is history as well.
+    undated: of a burst in which no clock tells which is new; it is history as well. measured_at:
+    when it was measured, in seconds of `at`, where the clock tells it.
     """
 
     at: float
@@ -36,6 +37,7 @@ class Delivery(Generic[T]):
     measured: T
     history: bool = False
     undated: bool = False
+    measured_at: float | None = field(default=None, compare=False)
 
 
 class Deliveries(Generic[T]):
@@ -63,6 +65,7 @@ class Deliveries(Generic[T]):
     def take(self, delivery: Delivery[T]) -> list[Delivery[T]]:
         """What is decided by this one, in order; it may have to wait for `settle`."""
         age = self._age(delivery)
+        delivery = replace(delivery, measured_at=self._measured_at(delivery))
         if not self._waiting:
             self._resumed = self._last is not None and delivery.at - self._last < RESUME_DELAY
         self._last = delivery.at
@@ -88,6 +91,7 @@ class Deliveries(Generic[T]):
                 delivery,
                 history=True,
                 undated=unknown and self._is_unset(delivery),
+                measured_at=delivery.measured_at or self._measured_at(delivery),
             )
             for delivery in waiting
         ]
@@ -130,6 +134,15 @@ class Deliveries(Generic[T]):
             return lag - self._offset
         # Never heard before: only a clock that agrees with ours can be believed.
         return abs(lag) if abs(lag) <= LIVE_AGE else None
+
+    def _measured_at(self, delivery: Delivery[T]) -> float | None:
+        """When it was measured; None where the device's clock does not tell."""
+        if delivery.device_time is None:
+            return None
+        if self._offset is not None and self._clock_tells(delivery):
+            return min(delivery.at, delivery.device_time + self._offset)
+        agrees = self._offset is None and abs(delivery.at - delivery.device_time) <= LIVE_AGE
+        return min(delivery.at, delivery.device_time) if agrees else None
 
     def _learn(self, delivery: Delivery[T]) -> None:
         if delivery.device_time is None:

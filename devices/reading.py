@@ -109,13 +109,18 @@ METRICS: dict[Metric, MetricInfo] = {
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What every reading says about itself."""
+    """What every reading says about itself.
+
+    measured_at: when it was measured on the service's timeline, of one that its device delivered
+    later and whose clock is known to be right, or by how much it is wrong.
+    """
 
     at: float
     bed: str
     device: str
     origin: Origin = Origin.REAL
     device_time: float | None = None
+    measured_at: float | None = None
     history: bool = False
 
 
@@ -265,6 +270,7 @@ def checked_sample(
         device=header.device,
         origin=header.origin,
         device_time=header.device_time,
+        measured_at=header.measured_at,
         history=header.history,
         metric=metric,
         value=value,

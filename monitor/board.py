@@ -1,6 +1,6 @@
 """What every screen shows of one bed: the newest of everything, each piece with when it changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -127,6 +127,11 @@ class BedBoard:
                 self.version = version
         for trend in self._trends.values():
             trend.forget_before(session.here_since)
+
+    def show_devices(self, views: Iterable[DeviceView], version: int) -> None:
+        """The bed has these devices now: a name may stand for another one than before."""
+        self._devices = {view.device: view for view in views}
+        self._set("devices", list(self._devices.values()), version)
 
     def set_devices(self, kinds: Mapping[str, str], version: int) -> None:
         """The bed has these devices now; what is known of those that stay is kept."""

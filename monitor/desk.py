@@ -11,6 +11,7 @@ from alerts.event import AlarmEvent
 from alerts.status import BedStatus, StandingAlarm
 from devices.reading import Reading
 from monitor.changes import Changes
+from monitor.device_list import DeviceStatus, device_list
 from monitor.store.reader import Reader
 from monitor.transfer import Transfer
 from monitor.web.desk import Part
@@ -49,6 +50,10 @@ class ServiceDesk:
     def site_standing(self) -> tuple[StandingAlarm, ...]:
         """The site's own standing alarms."""
         return self._service.intake.site.engine.alarms()
+
+    def devices(self) -> Sequence[DeviceStatus]:
+        """Every configured device, those of the beds first."""
+        return device_list(self._service)
 
     async def command(self, bed: str | None, command: Command) -> list[AlarmEvent]:
         """Carry out a command; durable when this returns. Raises Refused."""

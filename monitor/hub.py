@@ -16,7 +16,7 @@ from alerts.status import BedStatus, StandingAlarm
 from devices.reading import Origin, Reading
 from monitor.board import BedBoard, BedPlan, Shown
 from monitor.times import iso
-from monitor.views import BedView, Frame, Json, Snapshot
+from monitor.views import BedView, DeviceView, Frame, Json, Snapshot
 from monitor.wire import event_json, standing_json
 
 TICK_S = 0.2  # real seconds between frames: 5 Hz
@@ -137,9 +137,9 @@ class Hub:
             self._site_alarms = [standing_json(alarm) for alarm in standing]
             self._site_version = self.seq + 1
 
-    def set_devices(self, bed: str, kinds: Mapping[str, str]) -> None:
-        """A bed has other devices than before, by name and kind."""
-        self._boards[bed].set_devices(kinds, self.seq + 1)
+    def show_devices(self, bed: str, devices: Iterable[DeviceView]) -> None:
+        """A bed has other devices than before."""
+        self._boards[bed].show_devices(devices, self.seq + 1)
 
     def configure(self, card: SiteCard, beds: Iterable[BedPlan]) -> None:
         """The site has these beds now; of those that stay all is kept. Screens get a snapshot."""

@@ -26,10 +26,11 @@ from alerts.event import AlarmEvent
 from alerts.site import SiteEngine
 from devices.reading import Cuff, Link, Reading, Rejected, Report, Stored
 from monitor.batch import AnySeat, Batch, dead_letter, engine_fault, settle
+from monitor.device_ledger import DeviceLedger
 from monitor.journal import Input
 from monitor.neighbours import Clock, Listener, Record
 from monitor.recovery import Rebuilt
-from monitor.routing import owned
+from monitor.routing import of_its_session, owned
 from monitor.seat import Seat, SeatState
 from monitor.sieve import sieve
 from monitor.store.errors import BadRowError
@@ -59,6 +60,7 @@ class WardIntake:
         self.seats = dict(seats)
         self.site = site
         self.listeners: list[Listener] = []
+        self.ledger = DeviceLedger()
         self.changed: set[str] = set()  # beds whose status the screens have not been told
         self.rejected = 0  # messages that became no reading, since the start
         self.live = False  # the loop's timers run only when live: history brings its own time
@@ -102,8 +104,7 @@ class WardIntake:
         Each is done before the next is asked for; only the first may be refused. `last` gives rows
         that end the step.
         """
-        done = asyncio.get_running_loop().create_future()
-        batch = Batch()
+        done, batch = asyncio.get_running_loop().create_future(), Batch()
         batch.urgent = True
         try:
             for bed, item in steps:
@@ -181,11 +182,12 @@ class WardIntake:
         self, readings: tuple[Reading, ...], stored: Stored, message: bytes | None = None
     ) -> list[AlarmEvent]:
         batch = Batch(message)
-        custody = self.site.engine.custody
         for told in readings:
-            reading = owned(custody, told) if custody.moved else told
-            seat = self.seats.get(reading.bed)
-            if seat is None:  # its device is at no bed: the record keeps it, nobody judges it
+            self.ledger.take(told)
+            reading = of_its_session(self.seats, owned(self.site.engine.custody, told))
+            if (
+                seat := self.seats.get(reading.bed)
+            ) is None:  # its device is at no bed: the record keeps it, nobody judges it
                 self._enter(self.site, reading, batch)
                 continue
             self._enter(seat, reading, batch)
@@ -275,9 +277,8 @@ class WardIntake:
         self._covered = wanted
 
     def _finish(self, batch: Batch, stored: Stored = None) -> None:
-        urgent = batch.urgent or bool(batch.events)
         try:
-            self._store.put(batch.rows, stored, urgent=urgent)
+            self._store.put(batch.rows, stored, urgent=batch.urgent or bool(batch.events))
         except BadRowError:
             self._store.put(sieve(batch.rows, self.now()), stored, urgent=True)
         for listener in self.listeners:
@@ -292,8 +293,7 @@ class WardIntake:
 
     def _wake(self, seat: AnySeat) -> None:
         """Let time pass to now: the timer may be of a deadline that has moved on since."""
-        batch = Batch()
-        at, deadline = self.now(), seat.engine.next_deadline
+        batch, at, deadline = Batch(), self.now(), seat.engine.next_deadline
         if deadline is not None and at < deadline <= at + TIMER_SLACK_S:
             at = deadline
         self._enter(seat, Tick(at=at), batch)

@@ -62,8 +62,11 @@ def kind_of(item: Input) -> str:
 
 def measured_at(item: Input) -> float:
     """When what an input tells was the case: stored readings are of their device's time."""
-    if isinstance(item, Header) and item.history and item.device_time is not None:
-        return min(item.device_time, item.at)
+    if isinstance(item, Header):
+        if item.measured_at is not None:
+            return min(item.measured_at, item.at)
+        if item.history and item.device_time is not None:
+            return min(item.device_time, item.at)
     return item.at
 
 

@@ -110,6 +110,8 @@ class Refit:
         gone = [setup.bed for setup in old.beds if setup.bed not in self._setups]
         service.plan = replace(new, parts=old.parts)
         service.hub.configure(card_of(new), bed_plans(new))
+        for home, device in self._installed:
+            service.intake.ledger.forget(home, device)
         service.show_devices()
         link, told = old.broker, new.broker
         if link is not None and told is not None:

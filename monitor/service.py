@@ -14,6 +14,7 @@ from devices.reading import Reading
 from monitor.cards import bed_plans, card_of
 from monitor.clock import ServiceClock, read_boot_id
 from monitor.desk import ServiceDesk
+from monitor.device_list import views_of
 from monitor.hub import Hub
 from monitor.intake import WardIntake
 from monitor.metrics import Metrics
@@ -112,9 +113,7 @@ class Service:
         """Tell the screens which devices each bed has, once any was moved."""
         custody = self.intake.site.engine.custody
         for bed in self.intake.seats if custody.moved else ():
-            homes = custody.homes(bed).items()
-            kinds = {name: self.plan.kinds[home][device] for name, (home, device) in homes}
-            self.hub.set_devices(bed, kinds)
+            self.hub.show_devices(bed, views_of(self, bed))
 
     def keep_snapshots(self) -> None:
         """Store every engine as it stands, so that a restart has little to replay."""
@@ -126,9 +125,9 @@ class Service:
     async def _begin(self) -> None:
         """What lies between the record and the present: the gap, events never told, history."""
         self.store.put([self.clock.row()])
+        self.show_devices()
         self.hub.recall(await asyncio.to_thread(self._shown_lately))
         self.intake.listeners += [self.hub, self.desk]
-        self.show_devices()
         if self._missing:
             self.store.put(self._missing, urgent=True)
             self.hub.offer_events([row.event for row in self._missing])

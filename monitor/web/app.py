@@ -12,6 +12,7 @@ from monitor.web import (
     api_alarms,
     api_beds,
     api_dead_letters,
+    api_devices,
     api_paging,
     api_service,
     api_sessions,
@@ -54,7 +55,8 @@ def create_app(
     app.state.face = Face(desk, hub, metrics, Answers())
     app.add_middleware(Gate, hosts=tuple(hosts))
     problems.install(app)
-    for part in (api_beds, api_sessions, api_alarms, api_paging, api_service, api_dead_letters, ws):
+    vitals = api_beds, api_devices, api_sessions, api_alarms, api_paging
+    for part in (*vitals, api_service, api_dead_letters, ws):
         app.include_router(part.router)
     reference.install(app)
     pages.install(app, static_dir)

@@ -10,6 +10,7 @@ from alerts.event import AlarmEvent
 from alerts.status import BedStatus
 from devices.reading import Origin, Reading
 from monitor.changes import Changes
+from monitor.device_list import DeviceStatus
 from monitor.store.reader import Reader
 from monitor.transfer import Transfer
 
@@ -46,6 +47,10 @@ class Desk(Protocol):
 
     def status(self, bed: str) -> BedStatus:
         """The bed as its engine sees it now. KeyError for an unknown bed."""
+        ...
+
+    def devices(self) -> Sequence[DeviceStatus]:
+        """Every configured device, those of the beds first."""
         ...
 
     async def command(self, bed: str | None, command: Command) -> list[AlarmEvent]:
