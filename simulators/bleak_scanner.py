@@ -1,5 +1,6 @@
 """bleak's scanner backend over a bumble host: the real BleakScanner hears virtual devices."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple, cast
 
@@ -48,11 +49,13 @@ class RadioScanner(BaseBleakScanner):
         self.seen_devices = {}
         self.host.on(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
         await self.host.start_scanning(active=self._active)
+        _heed_cancellation()
 
     async def stop(self) -> None:
         """Stop scanning."""
         self.host.remove_listener(Device.EVENT_ADVERTISEMENT, self._on_advertisement)
         await self.host.stop_scanning()
+        _heed_cancellation()
 
     def _on_advertisement(self, heard: Advertisement) -> None:
         address = heard.address.to_string(with_type_qualifier=False)
@@ -76,3 +79,10 @@ class RadioScanner(BaseBleakScanner):
 def full_uuid(uuid: core.UUID) -> str:
     """The UUID as bleak writes it, assigned numbers at full length."""
     return normalize_uuid_str(uuid.to_hex_str(separator="-"))
+
+
+def _heed_cancellation() -> None:
+    """Bumble waits by asyncio.wait_for, which in Python 3.11 loses one that comes with its end."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -138,6 +138,12 @@ def test_a_device_out_of_range_is_lost_and_found_again() -> None:
     assert 70 <= links[2][1] < 85
 
 
+def test_a_driver_that_is_stopped_as_its_scanner_begins_anew_ends() -> None:
+    # The strap is out of range, so after twice 30 s of deafness the scanner is begun anew.
+    _, read = perform(parse_scenario(MIXED, "mixed"), 60, oximeters="Nonin 3230")
+    assert read.of(Sample)
+
+
 def test_only_devices_with_bluetooth_have_a_transmitter() -> None:
     async def main() -> None:
         ward = make_ward([load_scenario("quiet")], seed=1, starts_at=START)
