@@ -205,6 +205,15 @@ async def test_the_list_of_devices_tells_link_and_age_and_a_loss_with_its_time(
         assert (ox["bed"], ox["kind"], ox["model"]) == ("room-1", "oximeter", "Pulse Oximeter")
         assert (ox["link"]["up"], ox["link"]["reason"]) == (True, "connected")
         assert ox["last_reading"]["age"] < 5
+
+        async def has_said_what_it_is() -> bool:
+            return (await ward.device("room-1", "ox"))["identity"] is not None
+
+        await until(has_said_what_it_is)
+        ox = await ward.device("room-1", "ox")
+        assert ox["identity"] == {"manufacturer": "Maker", "model": "M1", "firmware": "1.2"}
+        assert ox["battery"]["percent"] == 80
+        assert (await ward.device("room-2", "ox"))["battery"] is None
         ward.oximeters["1"].fade()
 
         async def is_lost() -> bool:

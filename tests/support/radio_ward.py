@@ -15,6 +15,7 @@ from monitor.parts import radio_part
 from monitor.planning import ble_devices, plan_from
 from monitor.service import Service
 from simulators.cuff import VirtualCuff
+from simulators.gatt import battery_service, identity_service
 from simulators.oximeter import VirtualOximeter
 from simulators.radio import VirtualRadio
 from tests.support.virtual_adapter import virtual
@@ -120,6 +121,8 @@ async def radio_ward(folder: Path, text: str = CONFIG) -> AsyncGenerator[RadioWa
     radio = VirtualRadio()
     adapter = await radio.adapter()
     oximeters = {"1": VirtualOximeter(radio, OX_1), "2": VirtualOximeter(radio, OX_2)}
+    oximeters["1"].fit(battery_service(80))
+    oximeters["1"].fit(identity_service("Maker", "M1", "1.2"))
     cuff, spare = VirtualCuff(radio, CUFF_1), VirtualCuff(radio, SPARE)
     config = await asyncio.to_thread(load_config, file)
     plan = await asyncio.to_thread(plan_from, config, file)
