@@ -66,7 +66,7 @@ def _oximeter(
         name=name,
         kind=DeviceKind.OXIMETER,
         service=PULSE_OXIMETER_SERVICE,
-        measurements=("2A5F", "2A5E"),
+        measurements=("2A5F", "2A5E", "2A52"),
         silence=STREAM_SILENCE if streams else None,
         advertised=advertised,
         evidence=evidence,

@@ -1,9 +1,11 @@
 """A virtual blood pressure cuff: Blood Pressure Measurement (2A35) over the virtual radio."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 
 from devices.wire.blood_pressure import BloodPressure, PressureFeature, PressureStatus
+from devices.wire.date_time import decode_date_time
 from simulators.gatt import Offer, VirtualService
 from simulators.peripheral import Peripheral
 from simulators.radio import VirtualRadio
@@ -18,12 +20,22 @@ class VirtualCuff(Peripheral):
     """An upper-arm cuff that sleeps, wakes to deliver what it has measured, and sleeps again.
 
     With `sleeps` False it keeps the link. What cannot be delivered stays in its memory and goes
-    out first, oldest first, as real cuffs do.
+    out first, oldest first, as real cuffs do. `encode` makes the frames of a cuff that departs from
+    the standard; one that `bonds` tells nobody anything who is not paired with it, and takes the
+    time: `clock_set` is what was written last.
     """
 
     def __init__(
-        self, radio: VirtualRadio, address: str, name: str = "Cuff", *, sleeps: bool = True
+        self,
+        radio: VirtualRadio,
+        address: str,
+        name: str = "Cuff",
+        *,
+        sleeps: bool = True,
+        bonds: bool = False,
+        encode: Callable[[BloodPressure], bytes] = bytes,
     ) -> None:
+        clock = (Offer("2A08", value=bytes(7), written=self._set_clock, protected=True),)
         super().__init__(
             radio,
             address,
@@ -31,12 +43,15 @@ class VirtualCuff(Peripheral):
             VirtualService(
                 "1810",
                 (
-                    Offer("2A35", indicates=True),
+                    Offer("2A35", indicates=True, protected=bonds),
                     Offer("2A49", value=bytes(PressureFeature(_SUPPORTED))),
+                    *(clock if bonds else ()),
                 ),
             ),
         )
+        self.clock_set: datetime | None = None
         self._sleeps = sleeps
+        self._encode = encode
         self._memory: list[bytes] = []
 
     async def switch_on(self, *, advertise: bool | None = None) -> None:
@@ -58,7 +73,7 @@ class VirtualCuff(Peripheral):
         measured = BloodPressure(
             systolic, diastolic, mean, timestamp=clock, pulse=pulse, status=status
         )
-        self._memory.append(bytes(measured))
+        self._memory.append(self._encode(measured))
 
     async def deliver(self) -> None:
         """Wake, wait for a listener, send the whole memory, sleep again."""
@@ -71,6 +86,9 @@ class VirtualCuff(Peripheral):
                 await asyncio.sleep(_RETRY_DELAY)
         if self._sleeps:
             await self.drop()
+
+    def _set_clock(self, data: bytes) -> None:
+        self.clock_set = decode_date_time(data)
 
     async def _heard_within(self, seconds: float) -> bool:
         try:

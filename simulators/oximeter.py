@@ -6,6 +6,13 @@ from devices.wire.pulse_oximeter import (
     OximeterSensor,
     OximeterStatus,
     Oximetry,
+    SpotCheck,
+)
+from devices.wire.record_access import (
+    RecordAnswer,
+    RecordOperation,
+    RecordRequest,
+    RecordResponse,
 )
 from simulators.gatt import Offer, VirtualService
 from simulators.peripheral import Peripheral
@@ -18,16 +25,26 @@ _SUPPORTED = 0x43  # measurement status, sensor status, pulse amplitude index
 
 
 class VirtualOximeter(Peripheral):
-    """A finger probe that notifies about once a second, as often as its owner calls `notify`."""
+    """A finger probe that notifies about once a second, as often as its owner calls `notify`.
+
+    What it has `stored` it reports, all of it, whenever it is asked.
+    """
 
     def __init__(self, radio: VirtualRadio, address: str, name: str = "Oximeter") -> None:
+        self.stored: list[SpotCheck] = []
         told = OximeterFeatures(_SUPPORTED, _ALL_STATUS, _ALL_SENSOR)
         super().__init__(
             radio,
             address,
             name,
             VirtualService(
-                "1822", (Offer("2A5F", notifies=True), Offer("2A60", value=bytes(told)))
+                "1822",
+                (
+                    Offer("2A5F", notifies=True),
+                    Offer("2A5E", indicates=True),
+                    Offer("2A52", indicates=True, written=self._access_records),
+                    Offer("2A60", value=bytes(told)),
+                ),
             ),
         )
 
@@ -54,3 +71,16 @@ class VirtualOximeter(Peripheral):
             status=OximeterStatus.ONGOING | OximeterStatus.UNAVAILABLE,
             sensor=OximeterSensor.NOT_ON_PERSON,
         )
+
+    async def check(self, measured: SpotCheck) -> bool:
+        """Indicate one spot-check; True if it was confirmed."""
+        return await self.send(bytes(measured), "2A5E")
+
+    async def _access_records(self, request: bytes) -> None:
+        answer = RecordAnswer.OPERATION_UNKNOWN
+        if request == bytes(RecordRequest(RecordOperation.REPORT)):
+            answer = RecordAnswer.SUCCESS if self.stored else RecordAnswer.NO_RECORDS
+            for record in list(self.stored):
+                if not await self.check(record):
+                    return
+        await self.send(bytes(RecordResponse(RecordOperation.REPORT, answer)), "2A52")

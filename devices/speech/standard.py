@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -13,17 +14,24 @@ from devices.wire.battery import BatteryLevel
 from devices.wire.blood_pressure import BloodPressure
 from devices.wire.date_time import encode_date_time
 from devices.wire.heart_rate import HeartRateMeasurement
-from devices.wire.pulse_oximeter import Continuous, SpotCheck
+from devices.wire.pulse_oximeter import Continuous, OximeterStatus, SpotCheck
+from devices.wire.record_access import RecordOperation, RecordRequest, RecordResponse
 
 CLOCK = "2A08"
 """Date Time: the clock of a device that lets itself be set."""
+
+RECORD_ACCESS = "2A52"
+"""Record Access Control Point: where an oximeter is asked for what it has stored."""
+
+_NOTHING = OximeterStatus(0)
 
 
 class StandardSpeech(Speech):
     """Blood pressure, pulse oximetry, heart rate and battery as their services define them.
 
     `decode_pressure` reads the frames of a cuff that departs from the standard; `sets_clock`: its
-    clock is set at each connection, where it lets itself be.
+    clock is set at each connection, where it lets itself be. A device with stored records is asked
+    for all of them; what it tells until it says that this was all had been stored.
     """
 
     def __init__(
@@ -33,37 +41,50 @@ class StandardSpeech(Speech):
         sets_clock: bool = False,
     ) -> None:
         self._sets_clock = sets_clock
+        self._reports = False  # it is telling what it has stored
         self._readers: dict[str, Callable[[bytes], Measurement]] = {
             BATTERY: _battery,
             "2A35": partial(_pressure, decode_pressure),
             "2A37": _heart_rate,
-            "2A5E": _spot_check,
+            "2A5E": self._spot_check,
             "2A5F": _continuous,
         }
 
     def open(self, now: datetime, offered: AbstractSet[str]) -> Iterable[Ask]:
-        """Set the clock."""
+        """Set the clock, then ask for what is stored: dated right, if it dates at sending."""
         if self._sets_clock and CLOCK in offered:
             yield Ask(CLOCK, encode_date_time(now))
+        if RECORD_ACCESS in offered:
+            self._reports = True
+            yield Ask(RECORD_ACCESS, bytes(RecordRequest(RecordOperation.REPORT)))
 
     def hear(self, characteristic: str, data: bytes) -> Iterable[Said]:
         """One measurement a frame."""
+        if characteristic == RECORD_ACCESS:
+            RecordResponse.from_bytes(data)
+            self._reports = False  # however it ended
+            return ()
         read = self._readers.get(characteristic)
         if read is None:
             raise MalformedFrame(f"{characteristic} carries no measurement that we read")
         return (read(data),)
+
+    def _spot_check(self, data: bytes) -> Measurement:
+        measured = SpotCheck.from_bytes(data)
+        # The same record may come live first and from the storage later.
+        status = (measured.status or _NOTHING) & ~OximeterStatus.FROM_STORAGE
+        content = bytes(replace(measured, status=status))
+        if self._reports:
+            measured = replace(measured, status=status | OximeterStatus.FROM_STORAGE)
+        clock = None if measured.clock_not_set else measured.timestamp
+        say = partial(oximeter_readings, measured=measured)
+        return Measurement(say, delivered=True, clock=clock, content=content)
 
 
 def _pressure(decode: Callable[[bytes], BloodPressure], data: bytes) -> Measurement:
     measured = decode(data)
     say = partial(cuff_readings, measured=measured)
     return Measurement(say, delivered=True, clock=measured.timestamp)
-
-
-def _spot_check(data: bytes) -> Measurement:
-    measured = SpotCheck.from_bytes(data)
-    clock = None if measured.clock_not_set else measured.timestamp
-    return Measurement(partial(oximeter_readings, measured=measured), delivered=True, clock=clock)
 
 
 def _continuous(data: bytes) -> Measurement:

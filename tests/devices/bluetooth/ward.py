@@ -30,6 +30,7 @@ class Ward:
     oximeter: VirtualOximeter
     cuff: VirtualCuff
     strap: VirtualStrap
+    driver: BleDriver | None = None  # while it runs
 
 
 @asynccontextmanager
@@ -72,6 +73,7 @@ async def reading(here: Ward, *rows: BleDevice) -> AsyncGenerator[None, None]:
         here.intake,
         (virtual(here.adapter),),
     )
+    here.driver = driver
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(driver.run(), name="driver")
         try:
