@@ -82,6 +82,7 @@ class Connection:
         self._asks: asyncio.Queue[Ask] = asyncio.Queue()
         self._offered: dict[str, BleakGATTCharacteristic] = {}
         self.end: asyncio.Future[LinkReason] = self._loop.create_future()
+        self.heard = False  # whether it measured anything
 
     async def subscribe(self, client: BleakClient) -> None:
         """Listen to what the device measures. Raises BleakError where it offers none of that."""
@@ -96,10 +97,23 @@ class Connection:
         # What a device says first must find its conversation begun.
         asks = self._frames.connection_began(self._offered.keys())
         async with asyncio.timeout(_SUBSCRIBE_TIMEOUT):
-            for name in wanted:
-                await client.start_notify(self._offered[name], self._on_frame)
+            await self._listen(client, wanted)
         for ask in asks:
             self._asks.put_nowait(ask)
+
+    async def _listen(self, client: BleakClient, wanted: list[str]) -> None:
+        """Subscribe to what can be. Raises BleakError where nothing can, or the link is lost."""
+        refused: list[BleakError] = []
+        for name in wanted:
+            try:
+                await client.start_notify(self._offered[name], self._on_frame)
+            except BleakError as error:
+                if self.end.done():
+                    raise
+                refused.append(error)
+                _LOG.info("%s does not let us hear its %s: %s", self._name, name, _words(error))
+        if len(refused) == len(wanted):
+            raise refused[0]
 
     async def converse(self, client: BleakClient) -> LinkReason:
         """Ask what is to be asked until the connection is over; the reason of its end."""
@@ -124,6 +138,7 @@ class Connection:
         for ask in asks:
             self._asks.put_nowait(ask)
         if vital:
+            self.heard = True
             self._restart_silence()
             self._vital()
 

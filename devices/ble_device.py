@@ -177,7 +177,13 @@ class DeviceLink:
             self._connected = True
             self._client = client
             try:
-                await connection.subscribe(client)
+                try:
+                    await connection.subscribe(client)
+                except Exception:
+                    # Lost on the way to the last subscription, but it had begun to measure.
+                    if connection.heard and connection.end.done():
+                        return connection.end.result()
+                    raise
                 if not self.row.model.streams:
                     self._works()  # a stream that is connected but sends nothing does not work
                 return await connection.converse(client)

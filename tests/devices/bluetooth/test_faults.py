@@ -166,3 +166,16 @@ async def test_a_device_that_answers_only_the_paired_is_told_once_and_harms_no_o
             assert not up
             assert here.intake.links("ox1") == [UP]
         await closed.switch_off()
+
+
+async def test_a_device_that_refuses_one_subscription_of_several_is_read_by_the_others() -> None:
+    async with ward(read=False) as here:
+        await here.oximeter.switch_off()
+        offers = (Offer("2A5F", notifies=True), Offer("2A52", indicates=True, protected=True))
+        odd = Peripheral(here.radio, OXIMETER.address, "Odd", VirtualService("1822", offers))
+        await odd.switch_on()
+        async with reading(here, OXIMETER):
+            await stream(odd)
+            await stream(odd)
+            assert here.intake.links("ox1") == [UP]
+        await odd.switch_off()
