@@ -96,8 +96,7 @@ class Connection:
             raise BleakError(f"a {self._model.name} offers {names}, this device does not")
         # What a device says first must find its conversation begun.
         asks = self._frames.connection_began(self._offered.keys())
-        async with asyncio.timeout(_SUBSCRIBE_TIMEOUT):
-            await self._listen(client, wanted)
+        await self._listen(client, wanted)
         for ask in asks:
             self._asks.put_nowait(ask)
 
@@ -106,7 +105,8 @@ class Connection:
         refused: list[BleakError] = []
         for name in wanted:
             try:
-                await client.start_notify(self._offered[name], self._on_frame)
+                async with asyncio.timeout(_SUBSCRIBE_TIMEOUT):
+                    await client.start_notify(self._offered[name], self._on_frame)
             except BleakError as error:
                 if self.end.done():
                     raise
