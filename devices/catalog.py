@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from devices.catalog_cuffs import MAKERS_CUFFS
 from devices.catalog_oximeters import OXIMETERS
 from devices.device_model import STREAM_SILENCE, DeviceKind, DeviceModel, Evidence
 from devices.errors import UnknownModel
@@ -106,6 +107,18 @@ MODELS: tuple[DeviceModel, ...] = (
         evidence=Evidence.CAPTURE,
         note="a failed cycle is all NaN with status 0",
     ),
+    _cuff(
+        "Omron",
+        bonds=True,
+        evidence=Evidence.LAYOUT,
+        note="models with the standard service only: others are read by their memory",
+    ),
+    _strap(
+        "Polar H7",
+        "Polar H7",
+        evidence=Evidence.LAYOUT,
+        note="tells skin contact: off the skin it has no heart rate",
+    ),
     _strap(
         "Polar H10",
         "Polar H10",
@@ -120,6 +133,7 @@ MODELS: tuple[DeviceModel, ...] = (
         streams=False,
     ),
     *OXIMETERS,
+    *MAKERS_CUFFS,
 )
 """Every device model we know by name."""
 

@@ -84,9 +84,9 @@ class Peripheral:
             self._return.cancel()
         for answer in self._answers:
             answer.cancel()
-        if self._host is not None:
-            await self._radio.power_off(self._host)
-            self._host = None
+        host, self._host = self._host, None
+        if host is not None:
+            await self._radio.power_off(host)
 
     async def advertise(self, *, always: bool) -> None:
         """Advertise until somebody connects; `always`, again after each disconnect as well."""
@@ -208,7 +208,7 @@ class Peripheral:
         self._link = None
         for subscribed in self._subscribed.values():
             subscribed.clear()
-        if self.faults.return_delay:
+        if self.faults.return_delay and self._host is not None:
             self.fade(self.faults.return_delay)
 
     def _on_subscription(

@@ -7,6 +7,9 @@ from typing import Self
 from devices.errors import MalformedFrame
 from devices.wire.frame import FrameReader
 
+YONKER_SERVICE = "cdeacd80-5235-4c07-8846-93a37ee6b86d"
+YONKER_NOTIFIES = "cdeacd81-5235-4c07-8846-93a37ee6b86d"
+
 _MEASUREMENT = 0x81
 _LENGTH = 15
 _FIRST_YEAR = 2000

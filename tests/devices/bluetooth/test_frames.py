@@ -8,9 +8,10 @@ from devices.ble_frames import FrameIntake
 from devices.catalog import MODELS, DeviceModel
 from devices.reading import Header, Malformed
 from devices.speech.framed import FramedSpeech
+from devices.speech.omron import OmronSpeech
 from tests.support.recorder import Recorder
 
-STREAMS = [model for model in MODELS if isinstance(model.speech(), FramedSpeech)]
+STREAMS = [model for model in MODELS if isinstance(model.speech(), FramedSpeech | OmronSpeech)]
 WHOLE = [model for model in MODELS if model not in STREAMS]
 
 

@@ -1,9 +1,10 @@
 """A bed on the virtual radio: its three devices, and the driver that reads them."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from devices.ble import BleDevice, BleDriver
 from devices.catalog import GENERIC, DeviceKind, DeviceModel, find_model
@@ -14,6 +15,8 @@ from simulators.radio import VirtualAdapter, VirtualRadio
 from simulators.strap import VirtualStrap
 from tests.support.recorder import Recorder
 from tests.support.virtual_adapter import virtual
+
+Device = TypeVar("Device", bound=Peripheral)
 
 OXIMETER = BleDevice("B1", "ox1", "F1:00:00:00:00:01", GENERIC[DeviceKind.OXIMETER])
 CUFF = BleDevice("B1", "cuff1", "F1:00:00:00:00:02", GENERIC[DeviceKind.CUFF])
@@ -63,6 +66,20 @@ async def one_cuff(model: DeviceModel = CUFF.model) -> AsyncGenerator[Ward, None
         await here.strap.switch_off()
         async with reading(here, replace(CUFF, model=model)):
             yield here
+
+
+@asynccontextmanager
+async def one_device(
+    make: Callable[[VirtualRadio], Device], row: BleDevice
+) -> AsyncGenerator[tuple[Ward, Device]]:
+    """The bed with nothing on the air but such a device, not switched on yet, read by that row."""
+    async with ward(read=False) as here:
+        for device in (here.oximeter, here.cuff, here.strap):
+            await device.switch_off()
+        device = make(here.radio)
+        async with reading(here, row):
+            yield here, device
+        await device.switch_off()
 
 
 @asynccontextmanager
