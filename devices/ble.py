@@ -5,13 +5,15 @@ Link reading and tried again for ever.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 
 from bleak_retry_connector import close_stale_connections_by_address
 
 from devices.ble_adapter import Adapter, AdapterRow, Sighting
 from devices.ble_connection import Identity
 from devices.ble_device import BleDevice, DeviceLink
+from devices.ble_early import EarlyIndications, Listener
 from devices.ble_pairing import Paired
 from devices.reading import Intake
 
@@ -53,6 +55,9 @@ class BleDriver:
                 self._tasks = tasks
                 for adapter in self._adapters:
                     tasks.create_task(self._scan(adapter), name=f"ble scanner {adapter.row.name}")
+                if sys.platform == "linux" and any(one.is_real for one in self._adapters):
+                    early = EarlyIndications(self._early_listeners)
+                    tasks.create_task(early.keep(), name="ble early indications")
                 for address in self._links:
                     self._keep(tasks, address)
         finally:
@@ -122,6 +127,10 @@ class BleDriver:
         link = self._links.get(sighting.device.address.upper())
         if link is not None:
             link.sighted(sighting)
+
+    def _early_listeners(self) -> Iterable[Listener]:
+        listeners = (link.early_listener() for link in self._links.values())
+        return (listener for listener in listeners if listener is not None)
 
     def _is_one_missing(self) -> bool:
         return any(link.missing for link in self._links.values())

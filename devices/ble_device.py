@@ -11,11 +11,15 @@ from bleak import BleakClient
 
 from devices.ble_adapter import Adapter, Sighting
 from devices.ble_connection import Connection, Identity, connected, wants_pairing
+from devices.ble_early import Listener
 from devices.ble_frames import FrameIntake
 from devices.ble_pairing import Paired, PairingFailed, PairingFault, pair, pair_connected
 from devices.catalog import DeviceModel
 from devices.link import Backoff, LinkState
 from devices.reading import Header, Intake, Link, LinkReason, Origin
+
+EARLY = frozenset({"2A35", "2A5E"})
+"""The measurements that the standard services indicate: blood pressure and spot-check."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -61,7 +65,11 @@ class DeviceLink:
         self._awaited: asyncio.Future[Sighting] | None = None
         self._over = False
         self.identity: Identity | None = None  # as it last told
-        self._frames = FrameIntake(row.model, self._header, intake, known, sender=row.address)
+        self._delivered_early = False  # since it was last found
+        echoes = self.early_listener() is not None
+        self._frames = FrameIntake(
+            row.model, self._header, intake, known, sender=row.address, echoes=echoes
+        )
 
     @property
     def missing(self) -> bool:
@@ -90,6 +98,16 @@ class DeviceLink:
         if self.missing:
             self._tell(up=False, reason=LinkReason.ADAPTER_UNAVAILABLE)
 
+    def early_listener(self) -> Listener | None:
+        """Who hears what it indicates before a connection is ours; None: it must not come twice.
+
+        Only what wakes to deliver by the standard services: each such frame is known again.
+        """
+        early = EARLY.intersection(self.row.model.measurements)
+        if self.row.model.streams or not early:
+            return None
+        return Listener(self.row.address, early, self._hear_early)
+
     async def pair(self) -> Paired:
         """Pair with it: at once where it is connected, else when it is heard within 20 s.
 
@@ -108,6 +126,14 @@ class DeviceLink:
                 self._awaited = None
             return await pair(sighting)
 
+    def _hear_early(self, characteristic: str, data: bytes) -> None:
+        """A standard frame asks nothing, so there is nothing to answer."""
+        if self._over:
+            return
+        self._delivered_early = True
+        if self._frames.receive(characteristic, data).vital:
+            self._works()
+
     async def keep(self) -> None:
         """Find, read, lose and find it again until cancelled."""
         try:
@@ -119,13 +145,14 @@ class DeviceLink:
         while not self._over:  # a library on the way may have swallowed the cancellation
             sighting = await self._find()
             self._failed = None
+            self._delivered_early = False
             try:
                 async with self._turn:
                     reason = await self._read(sighting)
             except Exception as error:  # noqa: BLE001  # no device may end the service
-                self._failed = sighting.adapter
-                unpaired = wants_pairing(error)
-                reason = LinkReason.NOT_PAIRED if unpaired else LinkReason.CONNECT_FAILED
+                reason = self._reason_of(error)
+                if reason is LinkReason.CONNECT_FAILED:
+                    self._failed = sighting.adapter
                 _LOG.info("%s: cannot read: %s", self._name, error or type(error).__name__)
             finally:
                 self._connected = False
@@ -133,6 +160,12 @@ class DeviceLink:
             if self.row.model.streams or reason in _FAULTS:
                 self._tell(up=False, reason=reason)
             await asyncio.sleep(self._backoff.next_delay())
+
+    def _reason_of(self, error: Exception) -> LinkReason:
+        if wants_pairing(error):
+            return LinkReason.NOT_PAIRED
+        # It may have delivered and gone to sleep again before we were through.
+        return LinkReason.DISCONNECTED if self._delivered_early else LinkReason.CONNECT_FAILED
 
     @property
     def _name(self) -> str:

@@ -36,7 +36,8 @@ class FrameIntake:
     """Takes a device's frames for as long as the device is configured, over all its connections.
 
     `known`: marks of the frames that the record holds from earlier runs, with their time; `sender`
-    tells this device's frames from another's, wherever it is configured.
+    tells this device's frames from another's, wherever it is configured. Where it `echoes`, a frame
+    may come by two ways: nonsense that is repeated within seconds is told once.
     """
 
     def __init__(
@@ -47,8 +48,10 @@ class FrameIntake:
         known: Mapping[bytes, float] | None = None,
         *,
         sender: str = "",
+        echoes: bool = False,
     ) -> None:
         self._model = model
+        self._echoes = echoes
         self._header = header
         self._intake = intake
         self._speech: Speech = model.speech()
@@ -90,7 +93,7 @@ class FrameIntake:
                 case MalformedFrame():
                     # It means to measure; T-FRAME speaks of it.
                     vital = vital or characteristic in self._model.measurements
-                    self._broken(characteristic, said)
+                    self._broken(characteristic, data, said)
         return Heard(tuple(asks), vital)
 
     def connection_over(self) -> None:
@@ -108,8 +111,12 @@ class FrameIntake:
         except MalformedFrame as error:
             return (error,)
 
-    def _broken(self, characteristic: str, error: MalformedFrame) -> None:
-        fields = msgspec.structs.asdict(self._header())
+    def _broken(self, characteristic: str, data: bytes, error: MalformedFrame) -> None:
+        header = self._header()
+        mark = self._marks.mark(characteristic, data + str(error).encode())
+        if self._echoes and self._marks.admit(mark, header.at, None) is Seen.REPEAT:
+            return
+        fields = msgspec.structs.asdict(header)
         malformed = Malformed(**fields, where=characteristic, detail=str(error))
         self._intake.receive((malformed,))
 

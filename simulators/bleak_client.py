@@ -76,7 +76,9 @@ class RadioClient(BaseBleakClient):
                 await connection.pair()
             elif await _is_bonded(host, connection):
                 await connection.encrypt()
-            self.services = await _discover(Peer(connection))
+            # A request after the link's end would wait for an answer for half a minute.
+            discovering = _discover(Peer(connection))
+            self.services = await connection.cancel_on_disconnection(discovering)
 
     async def disconnect(self) -> None:
         """End the link; nothing happens where there is none."""

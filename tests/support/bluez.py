@@ -106,6 +106,12 @@ class BluezFace:
             self.heard.clear()
             await self.heard.wait()
 
+    async def restart(self) -> None:
+        """Leave the bus and come back knowing only the bonds."""
+        await self._bus.release_name("org.bluez")
+        self.notifying.forget()
+        await self._bus.request_name("org.bluez")
+
     async def close(self) -> None:
         """End links and scanning."""
         for client in self._clients.values():
@@ -198,6 +204,7 @@ class BluezFace:
                 return Message.new_error(message, "org.bluez.Error.NotPermitted", "Not paired")
             text = f"ATT error: 0x{error.code:02x}"
             return Message.new_error(message, "org.bluez.Error.Failed", text)
+        self.objects[path][_CHARACTERISTIC]["Notifying"] = Variant("b", True)
         return Message.new_method_return(message)
 
     async def _stop_notify(self, message: Message) -> Message:
@@ -247,6 +254,7 @@ class BluezFace:
                 self._export(found_path, _CHARACTERISTIC, {
                     "UUID": Variant("s", found.uuid),
                     "Service": Variant("o", service_path),
+                    "Notifying": Variant("b", False),
                     "Flags": Variant("as", [str(flag) for flag in found.properties]),
                 })  # fmt: skip
 

@@ -1,5 +1,6 @@
 """StartNotify of the face of BlueZ: who holds which characteristic, over all connections."""
 
+import asyncio
 from collections.abc import Callable
 
 from bleak import BleakClient
@@ -18,6 +19,23 @@ class NotifyClients:
         self._signal = signal
         self._holders: dict[str, set[str]] = {}
         self._handles: dict[str, int] = {}
+        self._news = asyncio.Event()
+        self.told = 0  # signals sent
+
+    @property
+    def held(self) -> bool:
+        """Whether anybody holds anything."""
+        return any(self._holders.values())
+
+    async def held_by(self, programs: int) -> None:
+        """Wait until so many hold one and the same characteristic."""
+        while max(map(len, self._holders.values()), default=0) < programs:
+            self._news.clear()
+            await self._news.wait()
+
+    def forget(self) -> None:
+        """Know of nobody, as after a restart."""
+        self._holders.clear()
 
     async def start(
         self,
@@ -34,6 +52,7 @@ class NotifyClients:
         if client.is_connected:
             await client.start_notify(characteristic, lambda _, data: self._told(path, data))
         holders.add(holder)
+        self._news.set()
 
     def stop(self, path: str, holder: str) -> None:
         """Hold it no more."""
@@ -56,4 +75,5 @@ class NotifyClients:
         return lambda value: self._told(path, value)
 
     def _told(self, path: str, value: bytes | bytearray) -> None:
+        self.told += 1
         self._signal(path, bytes(value))
