@@ -45,7 +45,7 @@ async def kernel_radio() -> AsyncGenerator[VirtualRadio, None]:
         controller = _KernelController(radio._air)
         transport.source.set_packet_sink(controller)
         controller.set_packet_sink(transport.sink)
-        while not (await told(ADAPTER, "org.bluez.Adapter1")).get("Powered"):
+        while not (await told(ADAPTER, "org.bluez.Adapter1")).get("Powered"):  # noqa: ASYNC110  # only D-Bus says
             await asyncio.sleep(0.1)
         yield radio
     finally:

@@ -35,7 +35,13 @@ async def oximeter_read() -> AsyncGenerator[tuple[VirtualOximeter, Recorder], No
 
 async def notify(oximeter: VirtualOximeter) -> None:
     await oximeter.wait_subscribed()
-    assert await oximeter.notify(97, 64)
+    await oximeter.notify(97, 64)
+
+
+async def stream(oximeter: VirtualOximeter) -> None:
+    while True:
+        await notify(oximeter)
+        await asyncio.sleep(1)
 
 
 async def test_an_oximeter_and_a_cuff_are_read() -> None:
@@ -84,12 +90,14 @@ async def test_after_kill_9_a_new_process_frees_the_link_and_reads_the_device() 
         await oximeter.switch_on()
         for _ in range(2):
             reader = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.system.bluez_vm.inside.reader",
+                *(sys.executable, "-m", "tests.system.bluez_vm.inside.reader"),
                 stdout=asyncio.subprocess.PIPE,
-            )  # fmt: skip
-            assert reader.stdout is not None
-            await notify(oximeter)
-            assert await reader.stdout.readline() == b"read\n"
+            )
+            async with asyncio.TaskGroup() as tasks:
+                streaming = tasks.create_task(stream(oximeter), name="oximeter")
+                assert reader.stdout is not None
+                assert await reader.stdout.readline() == b"read\n"
+                streaming.cancel()
             reader.kill()
             await reader.wait()
             assert oximeter.connected  # bluetoothd keeps the link of who is gone
