@@ -2,7 +2,7 @@
 # The guest's init, on the machine's own files: what bluetoothd needs, the tests of `inside`, and the end.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 bluetoothd=/usr/libexec/bluetooth/bluetoothd
-mountpoint -q /proc || { mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev; }
+mountpoint -q /proc || { mount -t proc proc /proc; mount -t sysfs sys /sys; mountpoint -q /dev || mount -t devtmpfs dev /dev; }
 for folder in /run /tmp /var/lib/bluetooth; do mount -t tmpfs tmpfs "$folder"; done
 if [ -n "${KAT_MODULES:-}" ]; then
   mkdir -p /lib/modules && mount --bind "$KAT_MODULES" /lib/modules

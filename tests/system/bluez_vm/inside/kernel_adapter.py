@@ -48,8 +48,18 @@ async def kernel_radio() -> AsyncGenerator[VirtualRadio, None]:
         while not (await told(ADAPTER, "org.bluez.Adapter1")).get("Powered"):  # noqa: ASYNC110  # only D-Bus says
             await asyncio.sleep(0.1)
         yield radio
+        await _power_off()
     finally:
         await transport.close()
+
+
+async def _power_off() -> None:
+    """Let bluetoothd close what it has open; Linux 6.1 falls over channels of an adapter gone."""
+    off = ("org.bluez.Adapter1", "Powered", Variant("b", value=False))
+    await call(ADAPTER, "org.freedesktop.DBus.Properties", "Set", "ssv", *off)
+    while (await told(ADAPTER, "org.bluez.Adapter1")).get("Powered"):  # noqa: ASYNC110  # as above
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(1)
 
 
 async def told(path: str, interface: str) -> dict[str, object]:
