@@ -13,7 +13,9 @@ import time
 from collections.abc import Sequence
 
 from devices.reading import Origin
+from simulators.cuff_models import CUFFS
 from simulators.live import Pace
+from simulators.on_air import Makers
 from simulators.oximeter_makers import MAKERS
 from simulators.performance import perform
 from simulators.publisher import BrokerAddress
@@ -57,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             site=arguments.site,
             broker=broker,
             radios=arguments.radio,
-            oximeters=arguments.oximeter,
+            makers=Makers(arguments.oximeter, arguments.cuff),
         )
 
     with contextlib.suppress(KeyboardInterrupt):
@@ -86,6 +88,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=sorted(MAKERS),
         metavar="MODEL",
         help=f"oximeters on a radio speak their maker's protocol: {', '.join(sorted(MAKERS))}",
+    )
+    parser.add_argument(
+        "--cuff",
+        choices=sorted(CUFFS),
+        metavar="MODEL",
+        help=f"cuffs on a radio are of this model: {', '.join(sorted(CUFFS))}",
     )
     parser.add_argument("--site", default="clinic", help="of the MQTT topics (%(default)s)")
     parser.add_argument("--speed", type=float, default=1.0, help="scenario seconds a second")

@@ -21,8 +21,8 @@ class VirtualCuff(Peripheral):
 
     With `sleeps` False it keeps the link. What cannot be delivered stays in its memory and goes
     out first, oldest first, as real cuffs do. `encode` makes the frames of a cuff that departs from
-    the standard; one that `bonds` tells nobody anything who is not paired with it, and takes the
-    time: `clock_set` is what was written last.
+    the standard, `service` is its maker's own; one that `bonds` tells nobody anything who is not
+    paired with it, and takes the time: `clock_set` is what was written last.
     """
 
     def __init__(
@@ -34,21 +34,18 @@ class VirtualCuff(Peripheral):
         sleeps: bool = True,
         bonds: bool = False,
         encode: Callable[[BloodPressure], bytes] = bytes,
+        service: VirtualService | None = None,
     ) -> None:
         clock = (Offer("2A08", value=bytes(7), written=self._set_clock, protected=True),)
-        super().__init__(
-            radio,
-            address,
-            name,
-            VirtualService(
-                "1810",
-                (
-                    Offer("2A35", indicates=True, protected=bonds),
-                    Offer("2A49", value=bytes(PressureFeature(_SUPPORTED))),
-                    *(clock if bonds else ()),
-                ),
+        standard = VirtualService(
+            "1810",
+            (
+                Offer("2A35", indicates=True, protected=bonds),
+                Offer("2A49", value=bytes(PressureFeature(_SUPPORTED))),
+                *(clock if bonds else ()),
             ),
         )
+        super().__init__(radio, address, name, service or standard)
         self.clock_set: datetime | None = None
         self._sleeps = sleeps
         self._encode = encode

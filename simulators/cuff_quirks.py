@@ -1,4 +1,4 @@
-"""How cuffs that depart from the Blood Pressure Service write their frames (2A35)."""
+"""How cuffs that depart from the Blood Pressure Service write their frames."""
 
 from dataclasses import replace
 
@@ -42,3 +42,11 @@ def encode_in_kilopascal(measured: BloodPressure) -> bytes:
     told = (None if one is None else round(one / 7.50062, 1) for one in pressures)
     systolic, diastolic, mean = told
     return bytes(replace(measured, systolic=systolic, diastolic=diastolic, mean=mean, unit="kPa"))
+
+
+def encode_as_yonker(measured: BloodPressure) -> bytes:
+    """A Yonker YK-IBPA1's frame (device): whole numbers, 0 for none, and a clock of minutes."""
+    told = (measured.systolic, measured.diastolic, measured.pulse)
+    when = measured.timestamp
+    clock = (when.day, when.month, when.year % 100, when.hour, when.minute) if when else (0,) * 5
+    return bytes((0x81, *(round(number or 0) for number in told), 0, 0, *clock, 0, 0, 0, 0))

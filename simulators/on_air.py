@@ -5,7 +5,9 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from simulators.cuff import VirtualCuff
+from simulators.cuff_models import CUFFS
 from simulators.instrument import Instrument
+from simulators.omron import OmronCuff
 from simulators.oximeter import VirtualOximeter
 from simulators.peripheral import Peripheral
 from simulators.radio import VirtualRadio
@@ -13,12 +15,22 @@ from simulators.strap import VirtualStrap
 from simulators.vendor_oximeter import VendorOximeter
 from simulators.voices import (
     CuffVoice,
+    MemoryCuffVoice,
     OximeterVoice,
     StrapVoice,
     VendorOximeterVoice,
     Voice,
 )
 
+
+class Makers(NamedTuple):
+    """Whose devices they are, by name of the catalogue; None: the standard service's."""
+
+    oximeters: str | None = None
+    cuffs: str | None = None
+
+
+STANDARD = Makers()
 RADIO_KINDS = ("cuff", "oximeter", "strap")
 
 
@@ -35,13 +47,13 @@ def transmitters(
     devices: Iterable[Instrument],
     *,
     cuffs_sleep: bool = False,
-    oximeters: str | None = None,
+    makers: Makers = STANDARD,
     prefix: int = 0,
 ) -> list[OnAir]:
     """The Bluetooth devices among these with their transmitters, not switched on yet.
 
     With `cuffs_sleep` a cuff has no link but while it delivers. Wards on one radio need prefixes
-    (0 to 255) of their own: it is in their devices' addresses. `oximeters`: as for `transmitter`.
+    (0 to 255) of their own: it is in their devices' addresses.
     """
     by_radio = [device for device in devices if device.badge.kind in RADIO_KINDS]
     return [
@@ -50,7 +62,7 @@ def transmitters(
             f"C0:00:00:00:{prefix:02X}:{number:02X}",
             device,
             cuffs_sleep=cuffs_sleep,
-            oximeters=oximeters,
+            makers=makers,
         )
         for number, device in enumerate(by_radio, start=1)
     ]
@@ -74,16 +86,13 @@ def transmitter(
     device: Instrument,
     *,
     cuffs_sleep: bool = False,
-    oximeters: str | None = None,
+    makers: Makers = STANDARD,
 ) -> OnAir:
-    """The virtual peripheral of a device's kind, and how the device speaks through it.
-
-    `oximeters` names the maker whose own protocol an oximeter speaks; None: the standard one.
-    """
+    """The virtual peripheral of a device's kind and maker, and how the device speaks through it."""
     name = device.badge.device
     match device.badge.kind:
-        case "oximeter" if oximeters is not None:
-            own = VendorOximeter(radio, address, oximeters)
+        case "oximeter" if makers.oximeters is not None:
+            own = VendorOximeter(radio, address, makers.oximeters)
             return OnAir(device, own, VendorOximeterVoice(own))
         case "oximeter":
             oximeter = VirtualOximeter(radio, address, name)
@@ -91,6 +100,10 @@ def transmitter(
         case "strap":
             strap = VirtualStrap(radio, address, name)
             return OnAir(device, strap, StrapVoice(strap))
+        case "cuff" if makers.cuffs is not None:
+            made = CUFFS[makers.cuffs](radio, address)
+            memory = isinstance(made, OmronCuff)
+            return OnAir(device, made, MemoryCuffVoice(made) if memory else CuffVoice(made))
         case "cuff":
             cuff = VirtualCuff(radio, address, name, sleeps=cuffs_sleep)
             return OnAir(device, cuff, CuffVoice(cuff))

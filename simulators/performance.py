@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from simulators.antenna import Antenna
 from simulators.instrument import Instrument
 from simulators.live import Timeline, play
-from simulators.on_air import RADIO_KINDS, switched_on, transmitter
+from simulators.on_air import RADIO_KINDS, STANDARD, Makers, switched_on, transmitter
 from simulators.publisher import BrokerAddress, Publisher
 from simulators.voices import Voice
 from simulators.ward import Ward
@@ -25,12 +25,11 @@ async def perform(
     site: str,
     broker: BrokerAddress | None,
     radios: Sequence[str] = (),
-    oximeters: str | None = None,
+    makers: Makers = STANDARD,
 ) -> None:
     """Play until cancelled. Devices for which there is no broker or radio are named and left out.
 
-    `radios` are bumble's transport names, one for each Bluetooth device in order;
-    `oximeters` is the maker whose protocol the oximeters among them speak, None: the standard one.
+    `radios` are bumble's transport names, one for each Bluetooth device in order.
     """
     by_radio = [d for d in ward.instruments if d.badge.kind in RADIO_KINDS]
     by_broker = [d for d in ward.instruments if d.badge.kind not in RADIO_KINDS]
@@ -41,7 +40,7 @@ async def perform(
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
         for device, name in zip(by_radio, radios, strict=False):
             address = ADDRESS.format(by_radio.index(device) + 1)
-            voice = await stack.enter_async_context(_on_air(device, name, address, oximeters))
+            voice = await stack.enter_async_context(_on_air(device, name, address, makers))
             group.create_task(play(device, voice, timeline), name=device.badge.device)
         if broker is not None:
             for device in by_broker:
@@ -52,10 +51,10 @@ async def perform(
 
 @asynccontextmanager
 async def _on_air(
-    device: Instrument, transport: str, address: str, oximeters: str | None
+    device: Instrument, transport: str, address: str, makers: Makers
 ) -> AsyncGenerator[Voice]:
     async with Antenna.open(transport) as antenna:
-        one = transmitter(antenna, address, device, oximeters=oximeters)
+        one = transmitter(antenna, address, device, makers=makers)
         async with switched_on([one]):
             _LOG.info("%s is on the air as %s", device.badge.device, one.peripheral.address)
             yield one.voice

@@ -9,6 +9,7 @@ from devices.reading import Beats, Cuff, Link, Metric, Reading, Reason, Sample, 
 from devices.wire.blood_pressure import PressureStatus
 from devices.wire.pulse_oximeter import OximeterSensor
 from simulators.cuff import VirtualCuff
+from simulators.omron import OmronCuff
 from simulators.oximeter import VirtualOximeter
 from simulators.peripheral import Peripheral
 from simulators.strap import VirtualStrap
@@ -111,6 +112,22 @@ class CuffVoice:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DELIVERY_TIMEOUT_S):
                     await self._peripheral.deliver()
+        return True
+
+
+class MemoryCuffVoice:
+    """A virtual cuff whose memory is fetched, not sent: it keeps what its model measures."""
+
+    def __init__(self, peripheral: OmronCuff) -> None:
+        self._peripheral = peripheral
+
+    async def say(self, readings: tuple[Reading, ...]) -> bool:
+        """One cycle; a failed one leaves nothing in such a memory."""
+        _move(self._peripheral, readings)
+        for cuff in _all(Cuff, readings):
+            if cuff.systolic is not None and cuff.diastolic is not None:
+                pulse = round(cuff.pulse_rate or 0)
+                self._peripheral.store(round(cuff.systolic), round(cuff.diastolic), pulse, cuff.at)
         return True
 
 

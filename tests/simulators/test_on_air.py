@@ -9,7 +9,7 @@ from devices.ble import BleDriver
 from devices.reading import Beats, Cuff, Link, Metric, Reading, Reason, Sample, Validity
 from simulators.instrument import Instrument
 from simulators.live import Pace, play
-from simulators.on_air import switched_on, transmitter, transmitters
+from simulators.on_air import STANDARD, Makers, switched_on, transmitter, transmitters
 from simulators.radio import VirtualRadio
 from simulators.scenario import Scenario, load_scenario, parse_scenario
 from simulators.ward import Ward, make_ward
@@ -49,7 +49,7 @@ MIXED = """
 
 
 def perform(
-    scenario: Scenario, seconds: float, *, cuffs_sleep: bool = False, oximeters: str | None = None
+    scenario: Scenario, seconds: float, *, cuffs_sleep: bool = False, makers: Makers = STANDARD
 ) -> tuple[Ward, Recorder]:
     """A ward of one bed on the air for so many virtual seconds, and what the driver read."""
 
@@ -58,10 +58,10 @@ def perform(
         ward = make_ward([scenario], seed=3, starts_at=START)
         radio = VirtualRadio()
         adapter = await radio.adapter()
-        on_air = transmitters(radio, ward.instruments, cuffs_sleep=cuffs_sleep, oximeters=oximeters)
+        on_air = transmitters(radio, ward.instruments, cuffs_sleep=cuffs_sleep, makers=makers)
         async with switched_on(on_air):
             driver = BleDriver(
-                radio_rows(on_air, oximeters),
+                radio_rows(on_air, makers),
                 read,
                 (virtual(adapter),),
             )
@@ -112,7 +112,7 @@ def test_what_devices_say_is_what_the_driver_reads(cuffs_sleep: bool) -> None:
 
 @pytest.mark.parametrize("oximeters", ["Nonin 3230", "Viatom PC-60FW", "Viatom O2Ring S"])
 def test_an_oximeter_of_a_maker_s_own_protocol_says_the_same(oximeters: str) -> None:
-    ward, read = perform(parse_scenario(MIXED, "mixed"), 120, oximeters=oximeters)
+    ward, read = perform(parse_scenario(MIXED, "mixed"), 120, makers=Makers(oximeters))
     told = samples(said(ward, 0, 120), Metric.SPO2)
     heard = samples(read.readings, Metric.SPO2)
     assert len(heard) > 50
@@ -120,6 +120,18 @@ def test_an_oximeter_of_a_maker_s_own_protocol_says_the_same(oximeters: str) -> 
     assert (None, Validity.UNAVAILABLE, Reason.SENSOR_OFF) in heard
     if oximeters == "Nonin 3230":  # the others do not tell a weak signal
         assert heard == told[-len(heard) :]
+
+
+@pytest.mark.parametrize(
+    "cuff", ["Beurer BM85", "boso medicus", "Omron HEM-7600T", "Yonker YK-IBPA1"]
+)
+def test_a_cuff_of_a_maker_s_own_ways_says_the_same(cuff: str) -> None:
+    ward, read = perform(parse_scenario(MIXED, "mixed"), 120, makers=Makers(cuffs=cuff))
+    told = [one for one in said(ward, 0, 120) if isinstance(one, Cuff)]
+    heard = read.of(Cuff)
+    assert {one.systolic for one in told} >= {one.systolic for one in heard} != set()
+    assert (heard[0].systolic, heard[0].pulse_rate) == (told[0].systolic, told[0].pulse_rate)
+    assert not heard[0].history
 
 
 def test_beats_arrive_whole_to_the_resolution_of_the_strap() -> None:
@@ -140,7 +152,7 @@ def test_a_device_out_of_range_is_lost_and_found_again() -> None:
 
 def test_a_driver_that_is_stopped_as_its_scanner_begins_anew_ends() -> None:
     # The strap is out of range, so after twice 30 s of deafness the scanner is begun anew.
-    _, read = perform(parse_scenario(MIXED, "mixed"), 60, oximeters="Nonin 3230")
+    _, read = perform(parse_scenario(MIXED, "mixed"), 60, makers=Makers("Nonin 3230"))
     assert read.of(Sample)
 
 
