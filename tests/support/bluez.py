@@ -229,11 +229,9 @@ class BluezFace:
             return
         name = told.local_name or device.address.replace(":", "-")
         flags = ("Paired", "Bonded", "Trusted", "Blocked", "Connected", "ServicesResolved")
+        texts = {"Address": device.address, "AddressType": "random", "Alias": name, "Name": name}
         self._export(path, _DEVICE, {
-            "Address": Variant("s", device.address),
-            "AddressType": Variant("s", "random"),
-            "Alias": Variant("s", name),
-            "Name": Variant("s", name),
+            **{key: Variant("s", text) for key, text in texts.items()},
             "Adapter": Variant("o", ADAPTER),
             "UUIDs": Variant("as", told.service_uuids),
             "RSSI": Variant("n", told.rssi),
@@ -300,6 +298,6 @@ def _path(address: str) -> str:
 
 
 def _listen_for_leavers() -> Message:
-    rule = "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged'"
     name = "org.freedesktop.DBus"
+    rule = f"type='signal',sender='{name}',member='NameOwnerChanged'"
     return Message(name, "/org/freedesktop/DBus", name, "AddMatch", signature="s", body=[rule])
