@@ -222,15 +222,14 @@ async def connected(
 
     Nothing is unsubscribed: the end of the link does that, and a device must not think we left.
     """
+    made: BleakClient | None = None
+
+    def lost(client: BleakClient) -> None:
+        if client is made:  # not the client of an attempt that failed
+            disconnected(client)
+
     async with sighting.adapter.connecting, asyncio.timeout(_CONNECT_TIMEOUT):
-        client = await establish_connection(
-            BleakClient,
-            sighting.device,
-            name,
-            disconnected_callback=disconnected,
-            max_attempts=_CONNECT_ATTEMPTS,
-            **sighting.adapter.client_options,
-        )
+        made = client = await _link(sighting, name, lost)
     try:
         yield client
     finally:
@@ -239,6 +238,29 @@ async def connected(
                 await client.disconnect()
         except Exception as error:  # noqa: BLE001  # the link is given up in any case
             _LOG.info("%s did not disconnect cleanly: %s", name, _words(error))
+
+
+async def _link(sighting: Sighting, name: str, lost: Callable[[BleakClient], None]) -> BleakClient:
+    """A client with a link, a new one for each attempt.
+
+    BlueZ at times does not tell that a link stands, and bleak then gives it up. The client of such
+    an attempt takes itself for connected ever after (bleak 3.1): a second one with it fails.
+    """
+    for attempt in range(_CONNECT_ATTEMPTS):
+        try:
+            return await establish_connection(
+                BleakClient,
+                sighting.device,
+                name,
+                disconnected_callback=lost,
+                max_attempts=1,
+                **sighting.adapter.client_options,
+            )
+        except BleakError as error:
+            if attempt == _CONNECT_ATTEMPTS - 1:
+                raise
+            _LOG.info("%s: no link yet: %s", name, _words(error))
+    raise AssertionError("unreachable")
 
 
 def wants_pairing(error: Exception) -> bool:

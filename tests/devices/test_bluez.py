@@ -73,6 +73,25 @@ def test_a_link_that_a_killed_process_left_is_freed_and_the_device_read(bus: str
     run(main)
 
 
+def test_a_link_of_which_bluez_does_not_tell_is_made_anew_at_once(bus: str) -> None:
+    async def main() -> None:
+        radio = VirtualRadio()
+        intake = Recorder()
+        oximeter = VirtualOximeter(radio, OXIMETER.address, "Oximeter")
+        await oximeter.switch_on()
+        async with bluez(bus, await radio.adapter()) as face, asyncio.TaskGroup() as tasks:
+            face.untold_links = 1
+            running = tasks.create_task(BleDriver((OXIMETER,), intake).run(), name="driver")
+            await oximeter.wait_subscribed()
+            await oximeter.notify(97, 64)
+            await intake.until(lambda: bool(intake.of(Sample)))
+            assert intake.links("ox1") == [(True, "connected")]
+            running.cancel()
+        await oximeter.switch_off()
+
+    run(main)
+
+
 async def leave_connected(address: str, face: BluezFace) -> None:
     """Connect to the oximeter as another process that vanishes."""
     other = await MessageBus(bus_address=address).connect()

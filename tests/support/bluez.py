@@ -16,11 +16,12 @@ from dbus_fast.aio import MessageBus
 
 from simulators.radio import VirtualAdapter
 from tests.support.bluez_agents import Agents
-from tests.support.bluez_notify import NotifyClients
+from tests.support.bluez_notify import NotifyClients, listen_for_leavers
 
 ADAPTER = "/org/bluez/hci0"
 _DEVICE = "org.bluez.Device1"
 _SERVICE = "org.bluez.GattService1"
+_OBJECTS = "org.freedesktop.DBus.ObjectManager"
 _CHARACTERISTIC = "org.bluez.GattCharacteristic1"
 # ATT: insufficient authentication, encryption key size, encryption (bluetoothd, gatt-client.c)
 _NOT_PAIRED = (0x05, 0x0C, 0x0F)
@@ -36,7 +37,7 @@ async def bluez(address: str, adapter: VirtualAdapter) -> AsyncGenerator["BluezF
     async with asyncio.TaskGroup() as tasks:
         face = BluezFace(bus, adapter, tasks)
         bus.add_message_handler(face.handle)
-        await bus.call(_listen_for_leavers())
+        await bus.call(listen_for_leavers())
         await bus.request_name("org.bluez")
         try:
             yield face
@@ -58,6 +59,7 @@ class BluezFace:
         self._tasks = tasks
         self._scanner = BleakScanner(self._heard, backend=adapter.scanner_backend)
         self._scanning = False
+        self.untold_links = 0  # so many more stand without a word, as now and then in BlueZ 5.66
         self.heard = asyncio.Event()
         self._near: dict[str, BLEDevice] = {}
         self._clients: dict[str, BleakClient] = {}
@@ -148,14 +150,17 @@ class BluezFace:
         path = message.path or ""
 
         def lost(_: BleakClient) -> None:
-            self._change(path, _DEVICE, Connected=False, ServicesResolved=False)
+            told = [it for it in ("Connected", "ServicesResolved") if self.says(path, it)]
+            self._change(path, _DEVICE, **dict.fromkeys(told, False))
             if not self.says(path, "Bonded"):
                 self._forget(f"{path}/")
 
         client = BleakClient(self._near[path], lost, backend=self._adapter.client_backend)
         await client.connect()
         self._clients[path] = client
-        self._change(path, _DEVICE, Connected=True)
+        if not self.untold_links:
+            self._change(path, _DEVICE, Connected=True)
+        self.untold_links = max(0, self.untold_links - 1)
         self._export_services(path, client)
         self._change(path, _DEVICE, ServicesResolved=True)
         return Message.new_method_return(message)
@@ -260,15 +265,13 @@ class BluezFace:
         if path not in self.objects:
             self.objects[path] = {interface: properties}
             body = [path, self.objects[path]]
-            manager = "org.freedesktop.DBus.ObjectManager"
-            self._signal("/", manager, "InterfacesAdded", "oa{sa{sv}}", body)
+            self._signal("/", _OBJECTS, "InterfacesAdded", "oa{sa{sv}}", body)
 
     def _forget(self, prefix: str) -> None:
         """Remove the objects whose path begins like this."""
         for path in [path for path in self.objects if path.startswith(prefix)]:
             body = [path, list(self.objects.pop(path))]
-            manager = "org.freedesktop.DBus.ObjectManager"
-            self._signal("/", manager, "InterfacesRemoved", "oas", body)
+            self._signal("/", _OBJECTS, "InterfacesRemoved", "oas", body)
 
     def says(self, path: str, flag: str) -> bool:
         """A flag of a device."""
@@ -281,8 +284,8 @@ class BluezFace:
         self._signal_change(path, interface, changed)
 
     def _signal_change(self, path: str, interface: str, changed: _Properties) -> None:
-        properties = "org.freedesktop.DBus.Properties"
         body: list[Any] = [interface, changed, []]
+        properties = "org.freedesktop.DBus.Properties"
         self._signal(path, properties, "PropertiesChanged", "sa{sv}as", body)
 
     def _signal(
@@ -295,9 +298,3 @@ class BluezFace:
 
 def _path(address: str) -> str:
     return f"{ADAPTER}/dev_{address.replace(':', '_')}"
-
-
-def _listen_for_leavers() -> Message:
-    name = "org.freedesktop.DBus"
-    rule = f"type='signal',sender='{name}',member='NameOwnerChanged'"
-    return Message(name, "/org/freedesktop/DBus", name, "AddMatch", signature="s", body=[rule])

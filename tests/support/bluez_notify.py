@@ -6,6 +6,7 @@ from collections.abc import Callable
 from bleak import BleakClient
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bumble.device import Connection
+from dbus_fast import Message
 
 
 class NotifyClients:
@@ -77,3 +78,10 @@ class NotifyClients:
     def _told(self, path: str, value: bytes | bytearray) -> None:
         self.told += 1
         self._signal(path, bytes(value))
+
+
+def listen_for_leavers() -> Message:
+    """Ask the bus to tell who leaves it."""
+    name = "org.freedesktop.DBus"
+    rule = f"type='signal',sender='{name}',member='NameOwnerChanged'"
+    return Message(name, "/org/freedesktop/DBus", name, "AddMatch", signature="s", body=[rule])

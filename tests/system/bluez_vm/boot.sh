@@ -17,8 +17,9 @@ dbus-daemon --system --nopidfile
 $bluetoothd --nodetach &
 echo "guest up after $(cut -d' ' -f1 /proc/uptime) s: Linux $(uname -r), bluetoothd $($bluetoothd --version)"
 cd "$KAT_TOP" || exit
+mapfile -t arguments < "$KAT_SHARED/arguments"
 KAT_INSIDE_BLUEZ_VM=1 "$KAT_PYTHON" -m pytest tests/system/bluez_vm/inside -v --color no --timeout 120 \
-  -p no:anyio -p no:hypothesispytest --durations 0 $(cat "$KAT_SHARED/arguments")
+  -p no:anyio -p no:hypothesispytest --durations 0 "${arguments[@]}"
 echo "KAT_RESULT $? after $(cut -d' ' -f1 /proc/uptime) s"
 echo o > /proc/sysrq-trigger
 sleep 10

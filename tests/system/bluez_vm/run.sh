@@ -11,7 +11,7 @@ for program in /usr/libexec/bluetooth/bluetoothd dbus-daemon ip; do need "$progr
 
 fetch_kernel() { # unpacked only: the machine's own boot files stay as they are
   local package
-  package=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: //p')
+  package=${KAT_BLUEZ_VM_KERNEL:-$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: //p')}
   mkdir -p "$cache/download"
   (cd "$cache/download" && apt-get download "$package" && dpkg-deb -x "$package"_*.deb "$cache/kernel")
   depmod -b "$cache/kernel" "$(ls "$cache/kernel/lib/modules")"
@@ -49,7 +49,7 @@ boot_uml() { # Debian's kernel source as a program of this machine: build_uml.sh
 
 mkdir -p "$cache"
 head -c 64 /dev/urandom > "$cache/seed"
-echo "$*" > "$cache/arguments"
+for argument; do echo "$argument"; done > "$cache/arguments"
 settings="KAT_TOP=$top KAT_PYTHON=${KAT_PYTHON:-$top/.venv/bin/python} KAT_SHARED=$cache"
 if [ -x "$cache/linux" ]; then boot_uml; else boot_qemu; fi | tee "$cache/console"
 grep -q '^KAT_RESULT 0' "$cache/console"
