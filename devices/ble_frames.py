@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from devices.catalog import DeviceModel
-from devices.deliveries import RESUME_DELAY, Deliveries, Delivery
+from devices.deliveries import Deliveries, Delivery
 from devices.errors import MalformedFrame
 from devices.frame_marks import FrameMarks, Seen
 from devices.measured import epoch_of
@@ -98,8 +98,11 @@ class FrameIntake:
 
     def connection_over(self) -> None:
         """No further frame can come: decide on what waits, but for what a new link may explain."""
-        if self._deliveries.settle_delay != RESUME_DELAY:
+        delay = self._deliveries.return_delay
+        if delay is None:
             self._settle()
+        else:
+            self._settle_in(delay)
 
     def close(self) -> None:
         """Nothing follows at all: decide on everything, so that no reading is lost."""
@@ -138,8 +141,10 @@ class FrameIntake:
 
     def _deliver(self, delivery: Delivery[_Told]) -> None:
         self._pass_on(self._deliveries.take(delivery))
+        self._settle_in(self._deliveries.settle_delay)
+
+    def _settle_in(self, delay: float | None) -> None:
         self._rest()
-        delay = self._deliveries.settle_delay
         if delay is not None:
             loop = asyncio.get_running_loop()
             self._settling = loop.call_later(delay, self._settle)

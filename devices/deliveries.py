@@ -15,11 +15,11 @@ CLOCK_RESET = 30 * 86_400.0
 SETTLE_DELAY = 2.0
 """Seconds without a further measurement after which a burst is over."""
 
-RESUME_DELAY = 10.0
-"""Seconds within which a device whose link broke in mid-burst is back to send the rest.
+RETURN_DELAY = 5.0
+"""Seconds after which a device whose link broke in mid-burst is back to send the rest."""
 
-No cuff cycle or spot-check is shorter, so what comes sooner was measured before.
-"""
+CYCLE = 10.0
+"""No cuff cycle or spot-check is shorter (seconds), so what comes sooner was measured before."""
 
 T = TypeVar("T")
 
@@ -45,7 +45,8 @@ class Deliveries(Generic[T]):
 
     The device's clock may be wrong, so its age is counted from an offset learned when a measurement
     was certainly new. Of a burst only the newest may be live; with a clock that says nothing, only
-    a measurement that comes alone: with no other within RESUME_DELAY, over whatever connections.
+    a measurement that comes alone: with no other within CYCLE before it, nor on its link or within
+    RETURN_DELAY of the end of that.
     """
 
     def __init__(self) -> None:
@@ -58,16 +59,22 @@ class Deliveries(Generic[T]):
     @property
     def settle_delay(self) -> float | None:
         """Seconds after the last measurement at which to `settle`; None where nothing waits."""
-        if not self._waiting:
-            return None
-        return RESUME_DELAY if self._may_be_alone(self._waiting) else SETTLE_DELAY
+        return SETTLE_DELAY if self._waiting else None
+
+    @property
+    def return_delay(self) -> float | None:
+        """Seconds after the end of its link at which to `settle`; None: at once.
+
+        Whether one measurement comes alone is clear only if the device does not come back to go on.
+        """
+        return RETURN_DELAY if self._may_be_alone(self._waiting) else None
 
     def take(self, delivery: Delivery[T]) -> list[Delivery[T]]:
         """What is decided by this one, in order; it may have to wait for `settle`."""
         age = self._age(delivery)
         delivery = replace(delivery, measured_at=self._measured_at(delivery))
         if not self._waiting:
-            self._resumed = self._last is not None and delivery.at - self._last < RESUME_DELAY
+            self._resumed = self._last is not None and delivery.at - self._last < CYCLE
         self._last = delivery.at
         if age is not None and age <= SURELY_NEWEST_AGE:
             stored = [replace(waiting, history=True) for waiting in self._waiting]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from devices.deliveries import (
     CLOCK_RESET,
     LIVE_AGE,
-    RESUME_DELAY,
+    RETURN_DELAY,
     SETTLE_DELAY,
     Deliveries,
     Delivery,
@@ -86,12 +86,12 @@ def test_only_what_its_coming_alone_shall_tell_to_be_new_waits_for_a_new_link() 
     deliveries = Deliveries[str]()
     assert deliveries.settle_delay is None
     deliveries.take(Delivery(NOW, None, "one"))
-    assert deliveries.settle_delay == RESUME_DELAY
+    assert (deliveries.settle_delay, deliveries.return_delay) == (SETTLE_DELAY, RETURN_DELAY)
     deliveries.take(Delivery(NOW, None, "two"))
-    assert deliveries.settle_delay == SETTLE_DELAY
+    assert (deliveries.settle_delay, deliveries.return_delay) == (SETTLE_DELAY, None)
     told = known()
     told.take(Delivery(NOW, NOW - 60, "dated"))
-    assert told.settle_delay == SETTLE_DELAY
+    assert (told.settle_delay, told.return_delay) == (SETTLE_DELAY, None)
 
 
 def test_the_memory_of_an_unknown_device_with_a_wrong_clock_is_all_history() -> None:

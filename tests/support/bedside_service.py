@@ -9,6 +9,7 @@ with "done" on stdout: {"cuff": [205, 122, 150, 80]} makes the cuff measure and 
 import asyncio
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ class Bedside:
         self._pulse = order.get("pulse", self._pulse)
         self._probe_off = order.get("probe_off", self._probe_off)
         if "cuff" in order:
-            await self._cuff.indicate(*order["cuff"])
+            await self._cuff.indicate(*order["cuff"], when=time.time())
         if "fade" in order:
             self._radio.fade(_ADDRESSES[order["fade"]])
         if "approach" in order:

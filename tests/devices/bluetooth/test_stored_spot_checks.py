@@ -79,7 +79,7 @@ async def test_one_stored_without_a_clock_is_not_new_although_it_comes_alone() -
     async with one_oximeter() as here:
         here.oximeter.stored = [SpotCheck(Oximetry(88, 120))]
         await here.oximeter.wait_subscribed()
-        await asyncio.sleep(15)
+        await asyncio.sleep(8)  # no new connection yet: that would tell it once more
         assert (pulses(here, history=True), pulses(here, history=False)) == ([120], [])
 
 
