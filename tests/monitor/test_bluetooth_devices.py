@@ -138,6 +138,19 @@ async def test_a_reading_delivered_as_new_is_history_to_a_session_that_began_aft
     assert owner != session
 
 
+async def test_a_cuff_whose_clock_tells_minutes_is_of_the_session_that_it_was_used_in(
+    tmp_path: Path,
+) -> None:
+    async with radio_ward(tmp_path) as ward:
+        await ward.begin("room-1")
+        now = ward.service.clock.now()
+        ward.cuff.store(205, 122, 150, 88, now - now % 60)
+        await ward.cuff.deliver()
+        await ward.shows("room-1", "systolic", 205)
+        bed = await ward.bed("room-1")
+        assert not bed["readings"]["systolic"]["history"]
+
+
 async def test_a_broken_cuff_is_replaced_in_a_running_session(tmp_path: Path) -> None:
     async with radio_ward(tmp_path) as ward:
         session = await ward.begin("room-1")
