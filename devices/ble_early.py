@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dbus_fast import DBusError, Message, MessageType
+from dbus_fast import Message, MessageType
 
 from devices.ble_connection import short_uuid
 from devices.bluez import (
@@ -87,7 +87,7 @@ class EarlyIndications:
                         self._works()
                         await self._until_look()
                 self._failed("the bus closed")
-            except (BluezError, DBusError, TimeoutError, OSError, EOFError) as error:
+            except Exception as error:  # noqa: BLE001  # without it devices are read all the same
                 self._failed(str(error) or type(error).__name__)
             self._held.clear()
             await asyncio.sleep(backoff.next_delay())

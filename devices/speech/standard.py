@@ -61,8 +61,8 @@ class StandardSpeech(Speech):
     def hear(self, characteristic: str, data: bytes) -> Iterable[Said]:
         """One measurement a frame."""
         if characteristic == RECORD_ACCESS:
+            self._reports = False  # however it ended, and whatever it says
             RecordResponse.from_bytes(data)
-            self._reports = False  # however it ended
             return ()
         read = self._readers.get(characteristic)
         if read is None:

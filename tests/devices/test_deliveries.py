@@ -1,5 +1,6 @@
 """What a cuff delivers: stored is never new, and what is new is never kept back as stored."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -151,3 +152,46 @@ def test_a_clock_that_begins_anew_at_each_waking_leaves_its_reading_to_who_waits
         *deliveries.settle(),
     ]
     assert (second.measured, second.history, second.undated) == ("second", True, True)
+
+
+def story(deliveries: Deliveries[str], *sent: Delivery[str]) -> list[bool]:
+    """Which are history of measurements that come one by one, each over a link of its own."""
+    told: list[bool] = []
+    for delivery in sent:
+        decided = [*deliveries.take(delivery), *deliveries.settle()]
+        told += [one.history for one in decided]
+    return told
+
+
+def fresh(*lags: float, every: float = 600.0) -> list[Delivery[str]]:
+    """Measurements just made, one each ten minutes, of a clock that is so many seconds slow."""
+    at = [NOW + number * every for number in range(len(lags))]
+    return [Delivery(when, when - lag, str(when)) for when, lag in zip(at, lags, strict=True)]
+
+
+@pytest.mark.parametrize("change", [3600.0, -3600.0, 900.0, -7200.0])
+def test_a_clock_that_was_set_is_believed_once_two_agree(change: float) -> None:
+    set_now = [change + jitter for jitter in (1.0, 20.0, 3.0, 5.0)]
+    assert story(known(), *fresh(*set_now)) == [True, False, False, False]
+
+
+def test_a_flush_of_a_clock_that_was_set_forward_is_history() -> None:
+    told = burst(known(), *[Delivery(NOW + n / 10, NOW + 1800 + n * 600, str(n)) for n in range(3)])
+    assert [history for _, history in told] == [True, True, True]
+
+
+def test_a_clock_that_is_two_seconds_slower_each_day_stays_known() -> None:
+    slow = fresh(*[2.0 * day for day in range(200)], every=86_400.0)
+    assert not any(story(known(), *slow))
+
+
+def test_a_clock_of_minutes_is_live() -> None:
+    sent = [Delivery(at, at - at % 60, str(at)) for at in (NOW + n * 617 for n in range(20))]
+    assert not any(story(Deliveries(), *sent))
+
+
+def test_the_first_measurement_of_all_is_not_new_if_its_clock_says_that_it_is_hours_old() -> None:
+    deliveries = Deliveries[str]()
+    old = Delivery(NOW, NOW - 16 * 3600, "old")
+    (told,) = [*deliveries.take(old), *deliveries.settle()]
+    assert (told.history, told.undated) == (True, True)
