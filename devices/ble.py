@@ -46,6 +46,7 @@ class BleDriver:
         self._kept: dict[str, asyncio.Task[None]] = {}  # what keeps each of them, while it runs
         self._wanted = asyncio.Event()
         self._tasks: asyncio.TaskGroup | None = None
+        self._early = EarlyIndications(self._early_listeners)
         self.change(rows)
 
     async def run(self) -> None:
@@ -56,8 +57,7 @@ class BleDriver:
                 for adapter in self._adapters:
                     tasks.create_task(self._scan(adapter), name=f"ble scanner {adapter.row.name}")
                 if sys.platform == "linux" and any(one.is_real for one in self._adapters):
-                    early = EarlyIndications(self._early_listeners)
-                    tasks.create_task(early.keep(), name="ble early indications")
+                    tasks.create_task(self._early.keep(), name="ble early indications")
                 for address in self._links:
                     self._keep(tasks, address)
         finally:
@@ -121,7 +121,9 @@ class BleDriver:
         link = self._named(bed, device)
         if link is None:
             raise KeyError(f"{bed}/{device}")
-        return await link.pair()
+        paired = await link.pair()
+        self._early.look()
+        return paired
 
     def _hear(self, sighting: Sighting) -> None:
         link = self._links.get(sighting.device.address.upper())

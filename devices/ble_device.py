@@ -13,7 +13,8 @@ from devices.ble_adapter import Adapter, Sighting
 from devices.ble_connection import Connection, Identity, connected, wants_pairing
 from devices.ble_early import Listener
 from devices.ble_frames import FrameIntake
-from devices.ble_pairing import Paired, PairingFailed, PairingFault, pair, pair_connected
+from devices.ble_pairing import Paired, PairingFailed, PairingFault, pair_connected
+from devices.ble_wish import PairingWish
 from devices.catalog import DeviceModel
 from devices.link import Backoff, LinkState
 from devices.reading import Header, Intake, Link, LinkReason, Origin
@@ -28,7 +29,9 @@ _NOT_SEEN_DELAY = 10.0
 # The adapter that failed last, or has no bond, lets another one hear it first, for so long.
 _SECOND_CHOICE_DELAY = 3.0
 # Whoever wants to pair it must have it in hand, awake: so long we wait to hear it.
-_PAIR_DELAY = 20.0
+_PAIR_SEEN_DELAY = 20.0
+# Then it is connected to, in its turn, and paired.
+_PAIR_TIMEOUT = 90.0
 # A device that wakes only to deliver may go, but not like this.
 _FAULTS = (LinkReason.CONNECT_FAILED, LinkReason.NOT_PAIRED)
 
@@ -61,8 +64,8 @@ class DeviceLink:
         self._failed: Adapter | None = None  # through which the last connection could not be made
         self._connected = False
         self._client: BleakClient | None = None
-        self._turn = asyncio.Lock()  # to connect to it
-        self._awaited: asyncio.Future[Sighting] | None = None
+        self._wish: PairingWish | None = None  # to be paired
+        self._hurry = asyncio.Event()
         self._over = False
         self.identity: Identity | None = None  # as it last told
         self._delivered_early = False  # since it was last found
@@ -90,8 +93,6 @@ class DeviceLink:
         if self._sighting is None or self._is_poor(self._sighting):
             self._sighting = sighting
         self._seen.set()
-        if self._awaited is not None and not self._awaited.done():
-            self._awaited.set_result(sighting)
 
     def adapter_lost(self) -> None:
         """There is no scanner to find it with."""
@@ -111,20 +112,18 @@ class DeviceLink:
     async def pair(self) -> Paired:
         """Pair with it: at once where it is connected, else when it is heard within 20 s.
 
-        Raises PairingFailed.
+        It is read over the same connection from then on. Raises PairingFailed.
         """
         if self._client is not None and self._sighting is not None:
             return await pair_connected(self._sighting, self._client)
-        async with self._turn:
-            self._awaited = asyncio.get_running_loop().create_future()
-            try:
-                async with asyncio.timeout(_PAIR_DELAY):
-                    sighting = await self._awaited
-            except TimeoutError:
-                raise PairingFailed(PairingFault.NOT_IN_RANGE) from None
-            finally:
-                self._awaited = None
-            return await pair(sighting)
+        if self._wish is not None:
+            raise PairingFailed(PairingFault.UNDER_WAY)
+        wish = self._wish = PairingWish()
+        self._hurry.set()
+        try:
+            return await wish.wait_outcome(_PAIR_SEEN_DELAY, _PAIR_TIMEOUT)
+        finally:
+            self._wish = None
 
     def _hear_early(self, characteristic: str, data: bytes) -> None:
         """A standard frame asks nothing, so there is nothing to answer."""
@@ -142,24 +141,38 @@ class DeviceLink:
             self._frames.close()
 
     async def _keep(self) -> None:
-        while not self._over:  # a library on the way may have swallowed the cancellation
+        while not self._is_over():
             sighting = await self._find()
             self._failed = None
             self._delivered_early = False
             try:
-                async with self._turn:
-                    reason = await self._read(sighting)
+                reason = await self._read(sighting)
             except Exception as error:  # noqa: BLE001  # no device may end the service
                 reason = self._reason_of(error)
                 if reason is LinkReason.CONNECT_FAILED:
                     self._failed = sighting.adapter
-                _LOG.info("%s: cannot read: %s", self._name, error or type(error).__name__)
+                why = str(error) or type(error).__name__
+                _LOG.info("%s: cannot read: %s", self._name, why)
+                if self._wish is not None:
+                    self._wish.fail(PairingFailed(PairingFault.NOT_REACHED, why))
             finally:
                 self._connected = False
                 self._client = None
             if self.row.model.streams or reason in _FAULTS:
                 self._tell(up=False, reason=reason)
-            await asyncio.sleep(self._backoff.next_delay())
+            await self._pause()
+
+    def _is_over(self) -> bool:
+        """Whether to stop; a library on the way may have swallowed the cancellation."""
+        task = asyncio.current_task()
+        return self._over or (task is not None and task.cancelling() > 0)
+
+    async def _pause(self) -> None:
+        """Let it be for a while, unless somebody wants to pair it."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._backoff.next_delay()):
+                await self._hurry.wait()
+        self._hurry.clear()
 
     def _reason_of(self, error: Exception) -> LinkReason:
         if wants_pairing(error):
@@ -201,7 +214,9 @@ class DeviceLink:
 
     async def _read(self, sighting: Sighting) -> LinkReason:
         """One connection, from connecting to its end; the reason of the end."""
-        if self.row.model.bonds and sighting.paired is False:
+        if self._wish is not None:
+            self._wish.taken.set()
+        elif self.row.model.bonds and sighting.paired is False:
             return LinkReason.NOT_PAIRED  # BlueZ would keep us waiting for 30 s, to no end
         connection = Connection(self._name, self.row.model, self._frames, self._works, self._know)
         async with connected(sighting, self._name, connection.disconnected) as client:
@@ -209,6 +224,8 @@ class DeviceLink:
                 return LinkReason.STOPPED
             self._connected = True
             self._client = client
+            if self._wish is not None and not await self._wish.fulfil(sighting, client):
+                return LinkReason.NOT_PAIRED if self.row.model.bonds else LinkReason.DISCONNECTED
             try:
                 try:
                     await connection.subscribe(client)

@@ -72,6 +72,10 @@ class EarlyIndications:
         """The object paths of the characteristics that are held."""
         return frozenset(self._held)
 
+    def look(self) -> None:
+        """Something may have been paired: look now."""
+        self._look.set()
+
     async def keep(self) -> None:
         """Hold them until cancelled; where it fails, devices are read as without it."""
         backoff = Backoff()

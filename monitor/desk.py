@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from alerts.command import Command
+from alerts.custody import UNASSIGNED
 from alerts.event import AlarmEvent
 from alerts.status import BedStatus, StandingAlarm
+from devices.ble_pairing import Paired
 from devices.reading import Reading
 from monitor.changes import Changes
 from monitor.device_list import DeviceStatus, device_list
@@ -54,6 +56,14 @@ class ServiceDesk:
     def devices(self) -> Sequence[DeviceStatus]:
         """Every configured device, those of the beds first."""
         return device_list(self._service)
+
+    async def pair(self, bed: str, device: str) -> Paired:
+        """Pair with a Bluetooth device. Raises PairingFailed, KeyError."""
+        radio = self._service.plan.radio
+        for known in self.devices():
+            if (known.bed or UNASSIGNED, known.name) == (bed, device) and radio is not None:
+                return await radio.pair(known.home or UNASSIGNED, known.device)
+        raise KeyError(f"{bed}/{device}")
 
     async def command(self, bed: str | None, command: Command) -> list[AlarmEvent]:
         """Carry out a command; durable when this returns. Raises Refused."""

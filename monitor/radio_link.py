@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from devices.ble import BleDevice, BleDriver, Identity
+from devices.ble_pairing import Paired, PairingFailed, PairingFault
 
 
 class RadioLink:
@@ -37,3 +38,9 @@ class RadioLink:
     def identity(self, home: str, name: str) -> Identity | None:
         """What a device last said of itself."""
         return None if self._driver is None else self._driver.identity(home, name)
+
+    async def pair(self, home: str, name: str) -> Paired:
+        """Pair with a device now. Raises PairingFailed, KeyError where it is not read here."""
+        if self._driver is None:
+            raise PairingFailed(PairingFault.NO_BLUETOOTH)
+        return await self._driver.pair(home, name)

@@ -8,6 +8,7 @@ import msgspec
 from alerts.command import Command
 from alerts.event import AlarmEvent
 from alerts.status import BedStatus
+from devices.ble_pairing import Paired
 from devices.reading import Origin, Reading
 from monitor.changes import Changes
 from monitor.device_list import DeviceStatus
@@ -51,6 +52,13 @@ class Desk(Protocol):
 
     def devices(self) -> Sequence[DeviceStatus]:
         """Every configured device, those of the beds first."""
+        ...
+
+    async def pair(self, bed: str, device: str) -> Paired:
+        """Pair with a Bluetooth device, by its name at the bed ("unassigned": at none).
+
+        Raises PairingFailed, KeyError where no Bluetooth device is called that there.
+        """
         ...
 
     async def command(self, bed: str | None, command: Command) -> list[AlarmEvent]:

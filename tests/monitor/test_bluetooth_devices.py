@@ -236,3 +236,22 @@ async def test_the_list_of_devices_tells_link_and_age_and_a_loss_with_its_time(
         link = (await ward.device("room-1", "ox"))["link"]
         assert link["reason"] == "disconnected"
         assert link["since"].endswith("Z")
+
+
+async def test_a_device_is_paired_over_http_and_a_failure_says_why_and_what_to_do(
+    tmp_path: Path,
+) -> None:
+    async with radio_ward(tmp_path, CONFIG + SPARES) as ward:
+        await ward.spare.advertise(always=True)
+        said = await ward.post("/api/beds/unassigned/devices/spare/pair")
+        assert said == {
+            "device": "unassigned/spare",
+            "kept": True,
+            "text": "paired, trusted, bond kept",
+        }
+        ward.oximeters["1"].faults.refuses_bond = True
+        await ward.shows("room-1", "spo2", 91)
+        problem = await ward.post("/api/beds/room-1/devices/ox/pair", 409)
+        assert problem["fault"] == "failed"
+        assert "it is not in pairing mode, or already bonded elsewhere" in problem["detail"]
+        await ward.post("/api/beds/room-1/devices/button/pair", 404)

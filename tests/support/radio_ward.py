@@ -134,7 +134,7 @@ async def radio_ward(folder: Path, text: str = CONFIG) -> AsyncGenerator[RadioWa
             stack.push_async_callback(device.switch_off)
         address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         running = tasks.create_task(service.run(address.set_result), name="service")
-        http = httpx.AsyncClient(base_url=await address)
+        http = httpx.AsyncClient(base_url=await address, timeout=30)
         ward = RadioWard(
             service, http, file, oximeters, cuff, spare, measured={"1": 91.0, "2": 97.0}
         )
