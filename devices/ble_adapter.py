@@ -145,4 +145,4 @@ async def _stop(scanner: BleakScanner) -> None:
         async with asyncio.timeout(_STOP_TIMEOUT):
             await scanner.stop()
     except Exception as error:  # noqa: BLE001  # it is being thrown away in any case
-        _LOG.info("the scanner did not stop cleanly: %s", error or type(error).__name__)
+        _LOG.info("the scanner did not stop cleanly: %s", str(error) or type(error).__name__)

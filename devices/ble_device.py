@@ -229,8 +229,8 @@ class DeviceLink:
             try:
                 try:
                     await connection.subscribe(client)
-                except Exception:
-                    # Lost on the way to the last subscription, but it had begun to measure.
+                except Exception:  # raised again, unless the device was read all the same:
+                    # lost on the way to the last subscription, but it had begun to measure.
                     if connection.heard and connection.end.done():
                         return connection.end.result()
                     raise
@@ -254,12 +254,22 @@ class DeviceLink:
 
     def _tell(self, *, up: bool, reason: LinkReason) -> None:
         if not self._over and self._state.change(up, reason):
-            if reason is LinkReason.NOT_PAIRED:
-                bed, device = self.row.bed, self.row.id
-                _LOG.warning(
-                    "%s answers only to whom it is paired with: put it in pairing mode, then"
-                    " `kat-monitor pair %s/%s`",
-                    *(self._name, bed, device),
-                )
+            self._advise(reason)
             header = msgspec.structs.asdict(self._header())
             self._intake.receive((Link(**header, up=up, reason=reason),))
+
+    def _advise(self, reason: LinkReason) -> None:
+        device = f"{self.row.bed}/{self.row.id}"
+        if reason is LinkReason.NOT_PAIRED:
+            _LOG.warning(
+                "%s answers only to whom it is paired with: put it in pairing mode, then"
+                " `kat-monitor pair %s`",
+                *(self._name, device),
+            )
+        elif reason is LinkReason.CONNECT_FAILED and self._sighting and self._sighting.paired:
+            # BlueZ says no more of a device that refuses the key: the link just never stands.
+            _LOG.warning(
+                "%s is heard and paired with, but cannot be connected to: if it was reset or paired"
+                " elsewhere it has lost its bond, so `kat-monitor unpair %s`, then pair it anew",
+                *(self._name, device),
+            )

@@ -173,3 +173,21 @@ def test_without_bluetoothd_pairing_says_so(bus: str) -> None:
         await asyncio.sleep(0)
 
     run(main)
+
+
+def test_a_paired_device_that_takes_no_link_is_told_with_what_may_help(
+    bus: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        intake = Recorder()
+        async with cuff_near(bus) as (cuff, _), asyncio.TaskGroup() as tasks:
+            await pair()
+            cuff.faults.drops_at_connect = 1000
+            driver = BleDriver((CUFF,), intake, (AdapterRow("hci0"),))
+            running = tasks.create_task(driver.run(), name="driver")
+            await intake.until(lambda: bool(intake.links("cuff1")))
+            assert intake.links("cuff1") == [(False, "connect_failed")]
+            running.cancel()
+
+    run(main)
+    assert caplog.text.count("`kat-monitor unpair B1/cuff1`") == 1
