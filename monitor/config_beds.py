@@ -60,6 +60,8 @@ class Device(Table):
         by_radio = self.kind in {"cuff", "oximeter", "strap"}
         if self.kind in {"monitor", "button"} and self.address is not None:
             raise ValueError(f"a {self.kind} speaks MQTT; take the address away")
+        if not by_radio and self.model is not None:
+            raise ValueError(f"a {self.kind} speaks MQTT; take the model away")
         if by_radio and self.address is None and self.model is not None:
             raise ValueError("a Bluetooth device has an address; add it or take the model away")
         return self

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alerts.custody import UNASSIGNED
 from alerts.setup import BedSetup, DeviceRow
-from devices.catalog import GENERIC, DeviceKind, DeviceModel, find_model
+from devices.catalog import GENERIC, MODELS, DeviceKind, DeviceModel, find_model
 from devices.errors import UnknownModel
 from devices.reading import Metric
 from monitor.config import Config
@@ -46,13 +46,18 @@ def model_of(device: Device) -> DeviceModel | None:
 
 
 def model_mistakes(config: Config, file: Path) -> list[Mistake]:
-    """Every configured device model that is not in the catalogue."""
+    """Every configured device model that is not in the catalogue, or not of the device's kind."""
     mistakes: list[Mistake] = []
     for key, device in config.placed_devices():
         try:
-            model_of(device)
+            model = model_of(device)
         except UnknownModel as error:
             mistakes.append(Mistake(file, f"{key}.model", device.model, str(error)))
+            continue
+        if model is not None and model.kind != device.kind:
+            right = ", ".join(one.name for one in MODELS if one.kind == device.kind)
+            why = f"it is of kind {model.kind}; of kind {device.kind} there are {right}"
+            mistakes.append(Mistake(file, f"{key}.model", device.model, why))
     return mistakes
 
 

@@ -59,6 +59,12 @@ def test_a_bluetooth_device_is_known_by_its_address_in_capitals_and_its_model() 
     assert mqtt_devices(given) == ()
 
 
+def test_a_model_of_another_kind_is_a_mistake() -> None:
+    given = config({"kind": "oximeter", "address": "aa:00:00:00:00:0b", "model": "Beurer BM85"})
+    with pytest.raises(ConfigError, match=r"model = 'Beurer BM85'.*of kind oximeter .*Nonin 3230"):
+        plan_from(given, Path("config.toml"))
+
+
 def test_an_unknown_model_is_a_mistake_that_lists_the_known() -> None:
     given = config({"kind": "cuff", "address": "aa:00:00:00:00:0b", "model": "BM86"})
     with pytest.raises(ConfigError, match=r"bed\[1\].device\[1\].model = 'BM86'.*Beurer BM85"):
