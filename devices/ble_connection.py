@@ -184,6 +184,7 @@ class Connection:
         characteristic = self._offered.get(ask.characteristic)
         if characteristic is None:
             _LOG.warning("%s offers no %s to be asked by", self._name, ask.characteristic)
+            self._frames.refused(ask)
             return
         try:
             async with asyncio.timeout(_ANSWER_TIMEOUT):
@@ -192,6 +193,7 @@ class Connection:
                 )
         except (BleakError, TimeoutError, OSError) as error:
             _LOG.info("%s cannot be asked by %s: %s", self._name, ask.characteristic, _words(error))
+            self._frames.refused(ask)
 
     def _restart_silence(self) -> None:
         self._rest()

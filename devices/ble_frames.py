@@ -79,6 +79,10 @@ class FrameIntake:
         """What to ask now, once more."""
         return tuple(self._speech.repeat())
 
+    def refused(self, ask: Ask) -> None:
+        """The device did not take what it was asked."""
+        self._speech.refused(ask)
+
     def receive(self, characteristic: str, data: bytes) -> Heard:
         """One frame of the characteristic, "2A35"; what is malformed of it is told as such."""
         asks: list[Ask] = []

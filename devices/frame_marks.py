@@ -54,7 +54,7 @@ class FrameMarks:
         """Take a frame received now; `clock` is the device's time in it, if it tells one."""
         before = self._seen.get(mark, self._known.get(mark))
         seen = Seen.NEW if before is None else _judged(at, at - before, clock)
-        if seen is not Seen.REPEAT:
+        if seen is not Seen.REPEAT or clock is None:  # sent again and again, it stays a repeat
             self._seen[mark] = at
             self._seen.move_to_end(mark)
             if len(self._seen) > _REMEMBERED:

@@ -24,6 +24,7 @@ RECORD_ACCESS = "2A52"
 """Record Access Control Point: where an oximeter is asked for what it has stored."""
 
 _NOTHING = OximeterStatus(0)
+_REPORT_PAUSE = 5.0  # s; records of a report follow each other within a connection interval or two
 
 
 class StandardSpeech(Speech):
@@ -42,6 +43,7 @@ class StandardSpeech(Speech):
     ) -> None:
         self._sets_clock = sets_clock
         self._reports = False  # it is telling what it has stored
+        self._reported = False  # and has told some of it since we last looked
         self._readers: dict[str, Callable[[bytes], Measurement]] = {
             BATTERY: _battery,
             "2A35": partial(_pressure, decode_pressure),
@@ -55,13 +57,25 @@ class StandardSpeech(Speech):
         if self._sets_clock and CLOCK in offered:
             yield Ask(CLOCK, encode_date_time(now))
         if RECORD_ACCESS in offered:
-            self._reports = True
+            self._reports, self.period = True, _REPORT_PAUSE
             yield Ask(RECORD_ACCESS, bytes(RecordRequest(RecordOperation.REPORT)))
+
+    def repeat(self) -> Iterable[Ask]:
+        """Nothing; but a report in which nothing has come for so long is over, though unended."""
+        if not self._reported:
+            self._end_report()
+        self._reported = False
+        return ()
+
+    def refused(self, ask: Ask) -> None:
+        """It has no report to make."""
+        if ask.characteristic == RECORD_ACCESS:
+            self._end_report()
 
     def hear(self, characteristic: str, data: bytes) -> Iterable[Said]:
         """One measurement a frame."""
         if characteristic == RECORD_ACCESS:
-            self._reports = False  # however it ended, and whatever it says
+            self._end_report()  # however it ended, and whatever it says
             RecordResponse.from_bytes(data)
             return ()
         read = self._readers.get(characteristic)
@@ -69,12 +83,16 @@ class StandardSpeech(Speech):
             raise MalformedFrame(f"{characteristic} carries no measurement that we read")
         return (read(data),)
 
+    def _end_report(self) -> None:
+        self._reports, self.period = False, None
+
     def _spot_check(self, data: bytes) -> Measurement:
         measured = SpotCheck.from_bytes(data)
         # The same record may come live first and from the storage later.
         status = (measured.status or _NOTHING) & ~OximeterStatus.FROM_STORAGE
         content = bytes(replace(measured, status=status))
         if self._reports:
+            self._reported = True
             measured = replace(measured, status=status | OximeterStatus.FROM_STORAGE)
         clock = None if measured.clock_not_set else measured.timestamp
         say = partial(oximeter_readings, measured=measured)

@@ -60,6 +60,9 @@ class Speech:
         """What to ask again and again."""
         return ()
 
+    def refused(self, ask: Ask) -> None:
+        """The device did not take what it was asked."""
+
     def hear(self, characteristic: str, data: bytes) -> Iterable[Said]:
         """What follows from a frame, in order. Raises MalformedFrame where nothing of it holds."""
         raise NotImplementedError

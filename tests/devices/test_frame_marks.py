@@ -52,3 +52,10 @@ def test_only_the_newest_frames_are_remembered() -> None:
     assert {marks.admit(frame, NOW, NOW) for frame in frames} == {Seen.NEW}
     assert marks.admit(frames[-1], NOW, NOW) is Seen.REPEAT
     assert marks.admit(frames[0], NOW, NOW) is Seen.NEW
+
+
+def test_a_frame_without_a_time_that_is_sent_again_and_again_stays_one_measurement() -> None:
+    marks = FrameMarks("B1/cuff1", {})
+    mark = marks.mark("2A35", b"1")
+    seen = [marks.admit(mark, NOW + 9.0 * number, None) for number in range(5)]
+    assert seen == [Seen.NEW, *[Seen.REPEAT] * 4]
