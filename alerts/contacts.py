@@ -15,13 +15,21 @@ from alerts.session import Session
 from alerts.setup import BedSetup
 from alerts.status import Task
 from alerts.streams import Streams
-from devices.reading import Link, Malformed, Metric
+from devices.reading import Link, LinkReason, Malformed, Metric
+
+_UNREACHABLE = frozenset(
+    {LinkReason.ADAPTER_UNAVAILABLE, LinkReason.NOT_PAIRED, LinkReason.CONNECT_FAILED}
+)
 
 
 class ContactsState(msgspec.Struct):
-    """heard: when each device last said something good; site_cover: the site alarm that speaks."""
+    """heard: when each device last said something good; site_cover: the site alarm that speaks.
+
+    unreachable: devices that could not be read if they had something to say.
+    """
 
     heard: dict[str, float] = {}
+    unreachable: dict[str, LinkReason] = {}
     site_cover: str | None = None
 
 
@@ -75,6 +83,7 @@ class Contacts:
     def hear(self, at: float, device: str) -> bool:
         """A good frame came; True if an alarm of the device stood or waited."""
         self.state.heard[device] = at
+        self.state.unreachable.pop(device, None)
         stirred = False
         if device in self.panel.links:
             ladder, rules = self.panel.links[device]
@@ -97,6 +106,10 @@ class Contacts:
 
     def take_link(self, at: float, link: Link) -> None:
         """The link went down: silence counts from now at the latest. Up: data must prove it."""
+        if link.up or link.reason not in _UNREACHABLE:
+            self.state.unreachable.pop(link.device, None)
+        else:
+            self.state.unreachable[link.device] = link.reason
         if link.up:
             return
         self.state.heard.pop(link.device, None)
@@ -164,12 +177,16 @@ class Contacts:
         return next((link[0].state.condition for link in links if link is not None), None)
 
     def not_ready(self, at: float) -> tuple[str, ...]:
-        """Streaming devices that have been silent longer than a session would bear."""
+        """Devices that cannot be read, and streaming ones silent longer than a session would bear.
+
+        One that wakes only to deliver is silent by nature.
+        """
         signals = self.panel.profile.signals
         missing: list[str] = []
         for device in self.setup.devices:
             heard = self.state.heard.get(device.id)
             bear_s = max(signals.stale_s, signals.silent_periods * device.period_s)
-            if device.streams and (heard is None or at - heard >= bear_s):
+            silent = device.streams and (heard is None or at - heard >= bear_s)
+            if silent or device.id in self.state.unreachable:
                 missing.append(device.id)
         return tuple(missing)

@@ -1,5 +1,6 @@
 """What a bed does with lost, odd and old data, with covers, gaps and ends of sessions."""
 
+import msgspec
 import pytest
 
 from alerts.command import (
@@ -13,6 +14,7 @@ from alerts.engine import BedEngine
 from alerts.event import AlarmEvent, Cause, Change, Presence, Priority, Signal
 from alerts.status import Phase
 from devices.reading import (
+    LinkReason,
     Metric,
     Origin,
     Reading,
@@ -265,6 +267,25 @@ def test_devices_that_are_silent_without_a_session_are_not_ready() -> None:
     assert engine.status().not_ready == ("ox",)
     engine.advance(T + 60)
     assert engine.status().not_ready == ("ox", "strap")
+
+
+@pytest.mark.parametrize(
+    ("reason", "ready"),
+    [
+        (LinkReason.ADAPTER_UNAVAILABLE, False),
+        (LinkReason.NOT_PAIRED, False),
+        (LinkReason.NOT_SEEN, True),  # it sleeps
+        (LinkReason.DISCONNECTED, True),
+    ],
+)
+def test_a_cuff_that_cannot_be_read_is_not_ready_and_one_that_sleeps_is(
+    reason: LinkReason, ready: bool
+) -> None:
+    engine = BedEngine(SETUP, PROFILE)
+    engine.observe(msgspec.structs.replace(link(0, up=False, device="cuff"), reason=reason))
+    assert ("cuff" not in engine.status().not_ready) is ready
+    engine.observe(link(1, up=True, device="cuff"))
+    assert "cuff" not in engine.status().not_ready
 
 
 def test_a_running_delay_is_shown_as_a_mark() -> None:
