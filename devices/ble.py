@@ -6,7 +6,7 @@ Link reading and tried again for ever.
 
 import asyncio
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bleak_retry_connector import close_stale_connections_by_address
 
@@ -28,8 +28,9 @@ _DEFAULT_ADAPTER = (AdapterRow(),)
 class BleDriver:
     """Reads all `rows` through the `adapters`; a device connects through one that hears it.
 
-    `known`: marks of delivered frames that the record holds from earlier runs. Raises ValueError
-    where two rows have one address: only one of them could ever be read.
+    `known`: marks of delivered frames that the record holds from earlier runs. `on_radio(up,
+    detail)` hears whether any adapter works, and of each that does not. Raises ValueError where two
+    rows have one address: only one of them could ever be read.
     """
 
     def __init__(
@@ -38,7 +39,10 @@ class BleDriver:
         intake: Intake,
         adapters: Sequence[AdapterRow] = _DEFAULT_ADAPTER,
         known: Mapping[bytes, float] | None = None,
+        on_radio: Callable[[bool, str], None] | None = None,
     ) -> None:
+        self._on_radio = on_radio
+        self._radio: tuple[bool, str] | None = None  # as last told
         self._adapters = [Adapter(row, self._hear) for row in adapters]
         self._intake = intake
         self._known = dict(known or {})
@@ -106,13 +110,22 @@ class BleDriver:
     ) -> None:
         link = self._links[address]
         name = f"ble {link.row.bed} {link.row.id}"
-        self._kept[address] = tasks.create_task(_keep_after(link, after), name=name)
+        self._kept[address] = tasks.create_task(self._keep_after(link, after), name=name)
+
+    async def _keep_after(self, link: DeviceLink, before: asyncio.Task[None] | None) -> None:
+        """Keep a link; one that it takes the place of must have hung up."""
+        if before is not None:
+            await asyncio.wait((before,))
+        if self._is_deaf():
+            link.adapter_lost()
+        await link.keep()
 
     async def _scan(self, adapter: Adapter) -> None:
         await self._wanted.wait()  # nobody misses an adapter that has nothing to hear
         await adapter.scan(
             missing=self._is_one_missing,
-            listening=self._free_stale_links,
+            starting=self._free_stale_links,
+            works=self._adapter_works,
             lost=self._adapter_lost,
         )
 
@@ -137,11 +150,28 @@ class BleDriver:
     def _is_one_missing(self) -> bool:
         return any(link.missing for link in self._links.values())
 
+    def _is_deaf(self) -> bool:
+        return all(adapter.down is not None for adapter in self._adapters)
+
     def _adapter_lost(self) -> None:
         """A device is out of reach once no adapter listens."""
-        if all(adapter.down is not None for adapter in self._adapters):
+        self._tell_radio()
+        if self._is_deaf():
             for link in self._links.values():
                 link.adapter_lost()
+
+    def _adapter_works(self) -> None:
+        """What is not there now has a reason of its own."""
+        self._tell_radio()
+        for link in self._links.values():
+            link.adapter_found()
+
+    def _tell_radio(self) -> None:
+        down = [f"{one.name}: {one.down}" for one in self._adapters if one.down is not None]
+        told = (not self._is_deaf(), "; ".join(down))
+        if self._on_radio is not None and told != self._radio:
+            self._radio = told
+            self._on_radio(*told)
 
     async def _free_stale_links(self) -> None:
         """BlueZ keeps the links of a process that was killed, and a linked device is not heard."""
@@ -149,13 +179,6 @@ class BleDriver:
             for link in list(self._links.values()):
                 if link.missing:
                     await close_stale_connections_by_address(link.row.address)
-
-
-async def _keep_after(link: DeviceLink, before: asyncio.Task[None] | None) -> None:
-    """Keep a link; one that it takes the place of must have hung up."""
-    if before is not None:
-        await asyncio.wait((before,))
-    await link.keep()
 
 
 def _by_address(rows: Sequence[BleDevice]) -> dict[str, BleDevice]:

@@ -49,7 +49,7 @@ class Adapter:
 
     def __init__(self, row: AdapterRow, hear: Callable[[Sighting], None]) -> None:
         self.row = row
-        self._name = f"Bluetooth adapter {row.name or ''}".rstrip()
+        self.name = f"Bluetooth adapter {row.name or ''}".rstrip()
         self.connecting = asyncio.Lock()
         self.client_options = _options(row.client_backend, row.name)
         self.down: str | None = None  # why there is no scanner
@@ -69,13 +69,14 @@ class Adapter:
         self,
         *,
         missing: Callable[[], bool],
-        listening: Callable[[], Awaitable[None]],
+        starting: Callable[[], Awaitable[None]],
+        works: Callable[[], None],
         lost: Callable[[], None],
     ) -> None:
         """Keep a scanner running until cancelled.
 
-        `missing`: whether a device is to be found; `listening` is called whenever a scanner has
-        started, `lost` whenever there is none.
+        `missing`: whether a device is to be found; `starting` and then `works` are called whenever
+        a scanner has started, `lost` whenever there is none.
         """
         backoff = Backoff()
         while True:
@@ -83,14 +84,15 @@ class Adapter:
                 scanner = BleakScanner(self._on_advertisement, **self._scanner_options)
                 await scanner.start()
                 try:
-                    await listening()
+                    await starting()
                     backoff.reset()
                     self._works()
+                    works()
                     await self._until_deaf(missing)
                 finally:
                     await _stop(scanner)
             except Exception as error:  # noqa: BLE001  # whatever the radio stack does, we go on
-                self._failed(str(error) or type(error).__name__)
+                self._failed(why_unusable(error))
                 lost()
                 await asyncio.sleep(backoff.next_delay())
 
@@ -102,12 +104,12 @@ class Adapter:
     def _failed(self, why: str) -> None:
         """A reason is told once, however often it is met again."""
         level = logging.DEBUG if why == self.down else logging.WARNING
-        _LOG.log(level, "%s unavailable: %s", self._name, why)
+        _LOG.log(level, "%s unavailable: %s", self.name, why)
         self.down = why
 
     def _works(self) -> None:
         if self.down is not None:
-            _LOG.info("%s available again", self._name)
+            _LOG.info("%s available again", self.name)
             self.down = None
 
     async def _until_deaf(self, missing: Callable[[], bool]) -> None:
@@ -146,3 +148,10 @@ async def _stop(scanner: BleakScanner) -> None:
             await scanner.stop()
     except Exception as error:  # noqa: BLE001  # it is being thrown away in any case
         _LOG.info("the scanner did not stop cleanly: %s", str(error) or type(error).__name__)
+
+
+def why_unusable(error: Exception) -> str:
+    """Why bleak cannot listen; of a machine without BlueZ it knows only that a file is missing."""
+    if isinstance(error, FileNotFoundError):
+        return "there is no D-Bus system bus; are dbus and bluetoothd running?"
+    return str(error) or type(error).__name__

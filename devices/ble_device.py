@@ -99,6 +99,11 @@ class DeviceLink:
         if self.missing:
             self._tell(up=False, reason=LinkReason.ADAPTER_UNAVAILABLE)
 
+    def adapter_found(self) -> None:
+        """There is one again: if it is not heard soon, that is another reason."""
+        if self.missing and self._state.reason is LinkReason.ADAPTER_UNAVAILABLE:
+            self._state.forget()
+
     def early_listener(self) -> Listener | None:
         """Who hears what it indicates before a connection is ours; None: it must not come twice.
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from dbus_fast import Message, MessageType
 
+from devices.ble_adapter import why_unusable
 from devices.ble_connection import short_uuid
 from devices.bluez import (
     CHARACTERISTIC,
@@ -92,7 +93,7 @@ class EarlyIndications:
                         await self._until_look()
                 self._failed("the bus closed")
             except Exception as error:  # noqa: BLE001  # without it devices are read all the same
-                self._failed(str(error) or type(error).__name__)
+                self._failed(why_unusable(error))
             self._held.clear()
             await asyncio.sleep(backoff.next_delay())
 
@@ -135,12 +136,12 @@ class EarlyIndications:
     def _failed(self, why: str) -> None:
         """A reason is told once, however often it is met again."""
         level = logging.DEBUG if why == self._down else logging.WARNING
-        _LOG.log(level, "early indications are not heard: %s", why)
+        _LOG.log(level, "what a paired device says before we are connected is not heard: %s", why)
         self._down = why
 
     def _works(self) -> None:
         if self._down:
-            _LOG.info("early indications are heard again")
+            _LOG.info("what paired devices say before we are connected is heard again")
             self._down = ""
 
 

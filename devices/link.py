@@ -49,6 +49,10 @@ class LinkState:
         self.up: bool | None = None
         self.reason: LinkReason | None = None
 
+    def forget(self) -> None:
+        """What was said no longer holds, and nothing is known yet."""
+        self.up = self.reason = None
+
     def change(self, up: bool, reason: LinkReason) -> bool:
         """Take the new state; True if it is news.
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bleak import BleakScanner
 
+from devices.ble_adapter import why_unusable
 from monitor.broker_keeping import backlog_of
 from monitor.check_broker import reach_broker, try_keeping
 from monitor.config import Config, load_config
@@ -26,7 +27,6 @@ from monitor.planning import (
     pager_settings,
     plan_from,
 )
-from monitor.scan import why_unusable
 
 DONE, FAILED = 0, 1
 REACH_WITHIN_S = 15.0  # more than the broker takes to say why not

@@ -39,7 +39,11 @@ def radio_part(
         await service.store.flush()  # else a part that is started again would not know its last
         since = service.clock.now() - FRAMES_REMEMBERED
         known = await asyncio.to_thread(service.reader.messages_since, since)
-        driver = BleDriver(link.devices, service.intake, adapters, known)
+
+        def on_radio(up: bool, detail: str) -> None:
+            service.desk.note_part("bluetooth", up=up, detail=detail)
+
+        driver = BleDriver(link.devices, service.intake, adapters, known, on_radio)
         link.hold(driver)
         try:
             await driver.run()

@@ -12,6 +12,7 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
 from bleak.exc import BleakError
 
+from devices.ble_adapter import why_unusable
 from devices.catalog import GENERIC, DeviceModel, recognise
 
 DONE, FAILED = 0, 1
@@ -74,13 +75,6 @@ async def print_scan(
     for device in devices:
         print(describe(device))
     return DONE
-
-
-def why_unusable(error: Exception) -> str:
-    """Why bleak cannot listen; of a machine without BlueZ it knows only that a file is missing."""
-    if isinstance(error, FileNotFoundError):
-        return "there is no D-Bus system bus; are dbus and bluetoothd running?"
-    return str(error) or type(error).__name__
 
 
 def describe(device: Found) -> str:

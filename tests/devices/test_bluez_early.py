@@ -109,7 +109,7 @@ def test_after_a_restart_of_bluetoothd_they_are_held_again(
             keeping.cancel()
 
     run(main)
-    assert caplog.text.count("early indications are not heard") <= 1
+    assert caplog.text.count("before we are connected is not heard: there is no D-Bus") <= 1
 
 
 def test_a_stream_is_never_listened_to_twice() -> None:
@@ -135,4 +135,4 @@ def test_without_a_bus_it_says_so_once_and_goes_on_trying(
             keeping.cancel()
 
     run(main)
-    assert caplog.text.count("early indications are not heard") == 1
+    assert caplog.text.count("before we are connected is not heard: there is no D-Bus") == 1

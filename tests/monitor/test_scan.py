@@ -4,9 +4,10 @@ import tomllib
 
 import pytest
 
+from devices.ble_adapter import why_unusable
 from devices.catalog import GENERIC, DeviceKind
 from monitor.config_beds import Bed
-from monitor.scan import Found, describe, print_scan, scan, why_unusable
+from monitor.scan import Found, describe, print_scan, scan
 from simulators.oximeter import VirtualOximeter
 from simulators.radio import VirtualRadio
 from simulators.strap import VirtualStrap

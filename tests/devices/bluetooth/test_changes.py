@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from devices.ble import BleDriver
+from devices.ble import AdapterRow, BleDriver
 from devices.reading import Cuff, Sample
 from simulators.cuff import VirtualCuff
 from tests.devices.bluetooth.ward import CUFF, OXIMETER, STRAP, stream, ward
+from tests.support.no_adapter import NoAdapter
+from tests.support.recorder import Recorder
 from tests.support.virtual_adapter import virtual
 
 SPARE = replace(CUFF, id="cuff2", address="F1:00:00:00:00:09")
@@ -93,3 +95,34 @@ async def test_two_devices_of_one_address_change_nothing() -> None:
         await stream(here.oximeter)
         assert here.intake.links("ox1") == [(True, "connected")]
         running.cancel()
+
+
+async def test_one_that_comes_while_no_adapter_works_says_so_and_later_why_it_is_missing() -> None:
+    class Away(NoAdapter):
+        away = True
+
+        async def start(self) -> None:
+            if Away.away:
+                await super().start()
+
+    told: list[tuple[bool, str]] = []
+
+    def on_radio(up: bool, detail: str) -> None:
+        told.append((up, detail))
+
+    intake = Recorder()
+    adapters = (AdapterRow("hci0", scanner_backend=Away),)
+    async with asyncio.TaskGroup() as tasks:
+        driver = BleDriver((OXIMETER,), intake, adapters, on_radio=on_radio)
+        running = tasks.create_task(driver.run(), name="driver")
+        await asyncio.sleep(60)
+        driver.change((OXIMETER, CUFF))
+        await asyncio.sleep(5)
+        lost = [(False, "adapter_unavailable")]
+        assert (intake.links("ox1"), intake.links("cuff1")) == (lost, lost)
+        Away.away = False
+        await asyncio.sleep(60)
+        missing = [*lost, (False, "not_seen")]
+        assert (intake.links("ox1"), intake.links("cuff1")) == (missing, missing)
+        running.cancel()
+    assert told == [(False, "Bluetooth adapter hci0: No Bluetooth adapters found."), (True, "")]
