@@ -37,6 +37,9 @@ export const openBed = signal<string | null>(null);
 /** Counts up when the small charts should be drawn again. */
 export const chartBeat = signal(0);
 
+/** Whether the service has told what there is; until then nothing is known, not even that all is quiet. */
+export const told = computed(() => site.value !== null);
+
 /** Every standing alarm, of the site and of all beds. */
 export const allAlarms = computed(() => [
   ...siteAlarms.value,

@@ -50,6 +50,8 @@ def test_a_page_whose_line_was_given_up_connects_again(
 def test_a_page_opened_without_a_service_does_not_pretend(dashboard: Page) -> None:
     dashboard.route_web_socket("**/ws", lambda _: None)
     dashboard.reload()
+    expect(dashboard.locator(".live")).to_have_text("ALARM STATE UNKNOWN")
+    expect(dashboard.locator(".standing")).to_contain_text("Not known yet.")
     expect(dashboard.locator(".not-live")).to_contain_text("cannot be reached")
 
 

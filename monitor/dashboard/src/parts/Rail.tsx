@@ -1,6 +1,6 @@
 // Every standing alarm, the most urgent first, and below it what happened lately.
 import { useComputed } from "@preact/signals";
-import { beds, log, openBed, siteAlarms } from "../state";
+import { beds, log, openBed, siteAlarms, told } from "../state";
 import { byUrgency, changeWords, mark } from "../view/alarms";
 import { seconds, timeOfDay } from "../view/time";
 import type { AlarmEvent } from "../wire";
@@ -26,7 +26,9 @@ function Standing() {
       <h2>
         Alarms <span>{all.length || ""}</span>
       </h2>
-      {all.length === 0 && <p class="quiet">None. All quiet.</p>}
+      {all.length === 0 && (
+        <p class="quiet">{told.value ? "None. All quiet." : "Not known yet."}</p>
+      )}
       <ul>
         {all.map((alarm) => (
           <AlarmLine

@@ -1,7 +1,7 @@
 // What is true of the whole screen: where, when, live or not, the site's own alarms, the sound.
 import { useComputed } from "@preact/signals";
 import { armed, playTest, turnOn } from "../sound/sound";
-import { allAlarms, now, silence, site, siteAlarms } from "../state";
+import { allAlarms, now, silence, site, siteAlarms, told } from "../state";
 import { byUrgency } from "../view/alarms";
 import { span, timeOfDay } from "../view/time";
 import { AlarmLine } from "./AlarmLine";
@@ -38,7 +38,9 @@ export function TopBar() {
 
 function Live() {
   const late = useComputed(() => silence.value >= LATE_S).value;
+  const unknown = !told.value;
   const age = useComputed(() => (silence.value >= LATE_S ? span(silence.value) : ""));
+  if (unknown && !late) return <span class="live late">ALARM STATE UNKNOWN</span>;
   return <span class={late ? "live late" : "live"}>{late ? <>NO NEWS FOR {age}</> : "LIVE"}</span>;
 }
 
