@@ -6,13 +6,13 @@ each --radio: a controller advertises for one device.
 
 import argparse
 import asyncio
-import contextlib
 import logging
 import sys
 import time
 from collections.abc import Sequence
 
 from devices.reading import Origin
+from simulators.antenna import NoController
 from simulators.cuff_models import CUFFS
 from simulators.live import Pace
 from simulators.on_air import Makers
@@ -42,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain("name a scenario; --list tells which there are")
     if broker is None and not arguments.radio:
         return _complain("say where to: --broker mqtt://HOST:PORT, or --radio TRANSPORT")
+    if (arguments.oximeter or arguments.cuff) and not arguments.radio:
+        return _complain("--oximeter and --cuff are of devices on a radio: name it by --radio")
 
     async def play() -> None:
         now = time.time()
@@ -62,9 +64,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             makers=Makers(arguments.oximeter, arguments.cuff),
         )
 
-    with contextlib.suppress(KeyboardInterrupt):
+    code = DONE
+    try:
         asyncio.run(play())
-    return DONE
+    except* NoController as missing:
+        code = _complain(str(missing.exceptions[0]))
+    except* KeyboardInterrupt:
+        pass
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,6 +13,10 @@ from bumble.transport.common import TransportSink, TransportSource
 from simulators.radio import VirtualRadio
 
 
+class NoController(Exception):  # noqa: N818  # it reads as what happened
+    """There is no Bluetooth controller behind a transport, or it may not be used."""
+
+
 class Antenna(VirtualRadio):
     """A radio with one host, on the controller behind a transport. Use `open`.
 
@@ -29,8 +33,15 @@ class Antenna(VirtualRadio):
     @classmethod
     @asynccontextmanager
     async def open(cls, transport: str) -> AsyncGenerator[Self]:
-        """The controller that bumble calls so: hci-socket:0, usb:0, tcp-client:HOST:PORT."""
-        opened = await open_transport(transport)
+        """The controller that bumble calls so: hci-socket:0, usb:0, tcp-client:HOST:PORT.
+
+        Raises NoController where there is none that can be used.
+        """
+        try:
+            opened = await open_transport(transport)
+        except Exception as error:  # each kind of transport has errors of its own
+            why = str(error) or type(error).__name__
+            raise NoController(f"no Bluetooth controller at {transport}: {why}") from error
         try:
             yield cls(opened.source, opened.sink)
         finally:

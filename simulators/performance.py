@@ -45,6 +45,8 @@ async def perform(
         if broker is not None:
             for device in by_broker:
                 publisher = Publisher(site, device.badge, broker)
+                name = f"kat/{site}/{device.badge.bed}/{device.badge.device}"
+                _LOG.info("%s publishes to %s/…", device.badge.device, name)
                 group.create_task(publisher.run(), name=f"publisher {device.badge.device}")
                 group.create_task(play(device, publisher, timeline), name=device.badge.device)
 

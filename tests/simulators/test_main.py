@@ -22,6 +22,8 @@ def test_the_list_names_every_scenario_with_what_it_does(
         (["quiet"], "say where to: --broker"),
         (["quite", "--broker", "ward"], "there is no scenario 'quite'"),
         (["quiet", "--broker", "http://ward"], "is no broker"),
+        (["quiet", "--broker", "mqtt://ward", "--cuff", "Beurer BM85"], "name it by --radio"),
+        (["quiet", "--radio", "tcp-client:127.0.0.1:1"], "no Bluetooth controller at tcp-client"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_says_what_would_be_right(
