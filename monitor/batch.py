@@ -1,6 +1,7 @@
 """What one call to the path brings about: rows to keep and things to tell, in order."""
 
 import asyncio
+from collections.abc import Iterable
 
 from alerts.command import Fault
 from alerts.engine import BedEngine
@@ -8,6 +9,7 @@ from alerts.event import AlarmEvent
 from alerts.site import SiteEngine
 from devices.reading import Reading, Rejected
 from monitor.journal import Input, encode_input, kind_of, measured_at
+from monitor.neighbours import Listener
 from monitor.seat import Seat
 from monitor.store.rows import DeadLetterRow, EventRow, InputRow, Row
 
@@ -47,6 +49,14 @@ class Batch:
             )
         )
         self._message = None
+
+    def tell(self, listeners: Iterable[Listener]) -> None:
+        """Tell each what came of it: readings first, then events."""
+        for listener in listeners:
+            for reading in self.readings:
+                listener.offer_reading(reading)
+            if self.events:
+                listener.offer_events(self.events)
 
 
 def dead_letter(rejected: Rejected) -> DeadLetterRow:

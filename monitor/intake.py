@@ -104,7 +104,8 @@ class WardIntake:
         Each is done before the next is asked for; only the first may be refused. `last` gives rows
         that end the step.
         """
-        done, batch = asyncio.get_running_loop().create_future(), Batch()
+        done = asyncio.get_running_loop().create_future()
+        batch = Batch()
         batch.urgent = True
         try:
             for bed, item in steps:
@@ -185,9 +186,8 @@ class WardIntake:
         for told in readings:
             self.ledger.take(told)
             reading = of_its_session(self.seats, owned(self.site.engine.custody, told))
-            if (
-                seat := self.seats.get(reading.bed)
-            ) is None:  # its device is at no bed: the record keeps it, nobody judges it
+            seat = self.seats.get(reading.bed)
+            if seat is None:  # its device is at no bed: the record keeps it, nobody judges it
                 self._enter(self.site, reading, batch)
                 continue
             self._enter(seat, reading, batch)
@@ -277,15 +277,12 @@ class WardIntake:
         self._covered = wanted
 
     def _finish(self, batch: Batch, stored: Stored = None) -> None:
+        urgent = batch.urgent or bool(batch.events)
         try:
-            self._store.put(batch.rows, stored, urgent=batch.urgent or bool(batch.events))
+            self._store.put(batch.rows, stored, urgent=urgent)
         except BadRowError:
             self._store.put(sieve(batch.rows, self.now()), stored, urgent=True)
-        for listener in self.listeners:
-            for reading in batch.readings:
-                listener.offer_reading(reading)
-            if batch.events:
-                listener.offer_events(batch.events)
+        batch.tell(self.listeners)
 
     def _arm(self, seat: AnySeat) -> None:
         if self.live:
@@ -293,7 +290,8 @@ class WardIntake:
 
     def _wake(self, seat: AnySeat) -> None:
         """Let time pass to now: the timer may be of a deadline that has moved on since."""
-        batch, at, deadline = Batch(), self.now(), seat.engine.next_deadline
+        batch = Batch()
+        at, deadline = self.now(), seat.engine.next_deadline
         if deadline is not None and at < deadline <= at + TIMER_SLACK_S:
             at = deadline
         self._enter(seat, Tick(at=at), batch)
