@@ -272,6 +272,7 @@ async def test_openapi_lists_every_endpoint_with_problems_as_its_errors(ward: Wa
         "POST /api/beds/{bed}/nausea",
         "GET /api/devices",
         "POST /api/beds/{bed}/devices",
+        "POST /api/beds/{bed}/devices/{device}/pair",
         "GET /api/sessions/{session}",
         "POST /api/sessions/{session}/events",
         "POST /api/sessions/{session}/close",
